@@ -1,0 +1,1 @@
+"""Charter, members, property: who is in the commons, and by which rules it lives."""

@@ -1,0 +1,90 @@
+"""Keys and secrets that the node keeps, sealed with the node's own key (a file that only its owner can read).
+
+A peer may hold their own key instead; then nothing of it is here.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from ..journal.keys import SigningKey
+from ..problems import Broken, Forbidden, Problem
+from ..store.transaction import Transaction
+from .queries import find_agent, active_keys
+
+_NONCE_BYTES = 12
+
+
+class Vault:
+    """Seals and opens. The key never leaves the object."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = ChaCha20Poly1305(key)
+
+    @classmethod
+    def at(cls, path: Path) -> Vault:
+        """The vault whose key is in a file, which is made if it is missing."""
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return cls(path.read_bytes())
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(ChaCha20Poly1305.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        return cls(path.read_bytes())
+
+    def seal(self, secret: bytes, purpose: str) -> bytes:
+        """Encrypt, bound to a purpose: it opens only for the same."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, secret, purpose.encode())
+
+    def open(self, sealed: bytes, purpose: str) -> bytes:
+        """Decrypt.
+
+        Raises:
+            Broken: `commons.vault_damaged`: another node key, or a damaged secret.
+        """
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode())
+        except (InvalidTag, ValueError):
+            problem = "A secret of this node does not open: is node.key the file that belongs to this database?"
+            raise Broken(Problem("commons.vault_damaged", problem)) from None
+
+
+def keep_key(transaction: Transaction, vault: Vault, commons: str, agent: str, key: SigningKey) -> None:
+    """Let the node keep an agent's key, sealed."""
+    sealed = vault.seal(key.seed(), f"{commons} {key.did}")
+    transaction.execute("DELETE FROM private_key WHERE commons = ? AND did = ?", (commons, key.did))
+    transaction.insert("private_key", commons, key.did, agent, sealed)
+
+
+def kept_key(transaction: Transaction, vault: Vault, commons: str, agent: str) -> SigningKey:
+    """The key that the node keeps for an agent and that speaks for the agent now.
+
+    Raises:
+        Forbidden: `commons.no_key_here`.
+    """
+    known = find_agent(transaction, commons, agent)
+    active = {agent} if known is None or known.type == "Node" else set(active_keys(transaction, commons, known.number))
+    sql = "SELECT did, sealed FROM private_key WHERE commons = ? AND agent = ? ORDER BY did"
+    for did, sealed in transaction.rows(sql, (commons, agent)):
+        if did in active:
+            return SigningKey(vault.open(bytes(sealed), f"{commons} {did}"))
+    raise Forbidden(Problem("commons.no_key_here", f"The node keeps no key that speaks for {agent}: sign with the key file (--key).", "author"))
+
+
+def secret_of(transaction: Transaction, vault: Vault, commons: str, name: str) -> bytes:
+    """A secret of the commons by its name, for instance the one behind the digests of identities; made if missing."""
+    sealed = transaction.value("SELECT sealed FROM private_secret WHERE commons = ? AND name = ?", (commons, name))
+    purpose = f"{commons} secret {name}"
+    if sealed is not None:
+        return vault.open(bytes(sealed), purpose)
+    secret = secrets.token_bytes(32)
+    transaction.insert("private_secret", commons, name, vault.seal(secret, purpose))
+    return secret

@@ -1,0 +1,117 @@
+"""What may be said about a commons itself: its charter, its agents, their keys and roles."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+DidKey = Annotated[str, msgspec.Meta(pattern=r"^did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}$")]
+OrganizationId = Annotated[str, msgspec.Meta(pattern=r"^org:[a-z0-9][a-z0-9-]{0,62}$")]
+IdentityId = Annotated[str, msgspec.Meta(pattern=r"^id:[0-9a-f]{32}$")]
+AgentId = Annotated[str, msgspec.Meta(pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})$")]
+RoleName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,30}$")]
+Roll = Literal["producer", "user"]
+
+Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "other"]
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """The ground of all bodies: unknown fields are refused, defaults are left out."""
+
+
+class Clock(Body):
+    """`journal.clock`: the node tells what time it is. Periods of charters are measured in journal time."""
+
+
+class Create(Body):
+    """`commons.create`: the first entry of a journal. Its author is the founder, and becomes member and steward.
+
+    Attributes:
+        charter: The charter, TOML.
+        node: The did:key of the home node, which orders the entries and signs the checkpoints.
+    """
+
+    charter: str
+    node: DidKey
+
+
+class ChangeCharter(Body):
+    """`commons.charter`: from here on this charter is in force."""
+
+    charter: str
+    reason: Text
+
+
+class AddAgent(Body):
+    """`commons.agent`: an organization that the commons deals with. (Persons add themselves: `commons.join`.)"""
+
+    id: OrganizationId
+    name: Text
+    classifiedAs: Classification
+
+
+class Join(Body):
+    """`commons.join`: a person joins, or asks to where the charter wants an admission. Signed with the person's first key.
+
+    Attributes:
+        rolls: As producer, as user of the product, or both.
+    """
+
+    rolls: Annotated[list[Roll], msgspec.Meta(min_length=1, max_length=2)] = msgspec.field(default_factory=lambda: ["producer"])
+
+
+class Admit(Body):
+    """`commons.admit`: who asked to join is let in."""
+
+    agent: DidKey
+
+
+class Leave(Body):
+    """`commons.leave`: the author leaves, and keeps what was earned."""
+
+
+class SetRole(Body):
+    """`commons.role`: an agent takes a role, or lays it down."""
+
+    agent: AgentId
+    role: RoleName
+    granted: bool
+
+
+class AddKey(Body):
+    """`commons.key_add`: another key speaks for the author too."""
+
+    key: DidKey
+
+
+class RevokeKey(Body):
+    """`commons.key_revoke`: from here on this key no longer speaks for the author; what it signed before stands."""
+
+    key: DidKey
+
+
+class Recover(Body):
+    """`commons.key_recover`: a steward vouches that this key belongs to an agent who lost theirs.
+
+    When the charter's number of stewards has said the same, the key is added and all others of the agent end.
+    """
+
+    agent: AgentId
+    key: DidKey
+
+
+class Claim(Body):
+    """`commons.claim`: an identity found in imported work is this member.
+
+    Attributes:
+        by: `challenge`: the author is the member, and `token` is the node's signature over the claim, which the node sent
+            to the address behind the identity. `steward`: a steward gives their word.
+        token: base58 of the node's Ed25519 signature over `commonhold-claim\\n<origin>\\n<identity>\\n<agent>\\n`.
+    """
+
+    identity: IdentityId
+    agent: AgentId
+    by: Literal["challenge", "steward"]
+    token: str = ""

@@ -1,0 +1,109 @@
+"""The kinds of entries about the commons itself, and who may sign for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..journal.kinds import Entry, Kind, unknown_reference
+from ..problems import Problem
+from ..store.transaction import Transaction
+from . import entries as e
+from . import fold, rules
+from .charter import SectionCheck
+from .queries import active_keys, find_agent, lacks_power, node_key
+from .rules import View
+
+NODE_KINDS = frozenset({"journal.clock", "contributions.lapse"})
+"""What the home node may say by itself: what follows from time alone."""
+
+SELF_SIGNED = frozenset({"commons.create", "commons.join"})
+"""Kinds by which an agent appears: the author's id is the did:key that signs."""
+
+
+def authority(transaction: Transaction, entry: Entry) -> list[Problem]:
+    """Why the key that signed does not speak for the author at this position, or nothing."""
+    if (entry.position == 0) != (entry.kind == "commons.create"):
+        return [Problem("commons.not_first", "A journal begins with commons.create, and has it once.", "kind")]
+    if entry.position == 0:
+        return _self_signed(entry)
+    cached = ("speaks", entry.commons, entry.author, entry.signer)
+    if cached in transaction.cache:
+        return []
+    agent = find_agent(transaction, entry.commons, entry.author)
+    if agent is None or (agent.type == "Identity" and entry.kind in SELF_SIGNED):
+        return _self_signed(entry) if entry.kind in SELF_SIGNED else [unknown_reference(f"The author {entry.author}", "author")]
+    if agent.type == "Node":
+        fits = entry.signer == entry.author and entry.kind in NODE_KINDS
+        return [] if fits else [Problem("commons.not_for_the_node", "The node does not say this by itself.", "kind")]
+    if entry.signer not in active_keys(transaction, entry.commons, agent.number):
+        return [Problem("commons.key_not_active", "The key that signed does not speak for the author (any more).", "proof")]
+    transaction.cache[cached] = True
+    return []
+
+
+def _self_signed(entry: Entry) -> list[Problem]:
+    if entry.author != entry.signer:
+        return [Problem("commons.not_self_signed", "Who appears signs with the key that becomes their id.", "author")]
+    return []
+
+
+def _view(power: str = "", about: str = "", holds: str = "") -> Callable[[Transaction, Entry], View]:
+    """A loader: `power` is checked for the author, `about` names the body's field that names an agent."""
+
+    def load(transaction: Transaction, entry: Entry) -> View:
+        commons = entry.commons
+        about_id = entry.author if not about else getattr(entry.body, about)
+        agent = find_agent(transaction, commons, about_id)
+        number = -1 if agent is None else agent.number
+        membership = transaction.value("SELECT state FROM membership WHERE commons = ? AND agent = ?", (commons, number))
+        return View(
+            lacks_power=tuple(lacks_power(transaction, commons, entry.author, power)) if power else (),
+            agent=agent,
+            membership=membership or "",
+            holds=_holds(transaction, entry, number, holds),
+            keys=tuple(active_keys(transaction, commons, number)),
+            node=node_key(transaction, commons),
+            origin=transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (commons,)),
+            identity=find_agent(transaction, commons, entry.body.identity) if isinstance(entry.body, e.Claim) else None,
+        )
+
+    return load
+
+
+def _holds(transaction: Transaction, entry: Entry, number: int, what: str) -> bool:
+    body = entry.body
+    if what == "role":
+        sql = "SELECT COUNT(*) FROM role WHERE commons = ? AND agent = ? AND role = ?"
+        return bool(transaction.value(sql, (entry.commons, number, body.role)))
+    if what in ("key", "vouched"):
+        sql = "SELECT COUNT(*) FROM agent_key WHERE commons = ? AND key = ?"
+        if transaction.value(sql, (entry.commons, body.key)):
+            return True
+    if what == "vouched":
+        steward = find_agent(transaction, entry.commons, entry.author)
+        sql = "SELECT COUNT(*) FROM recovery WHERE commons = ? AND agent = ? AND key = ? AND steward = ?"
+        return bool(transaction.value(sql, (entry.commons, number, body.key, -1 if steward is None else steward.number)))
+    return False
+
+
+def _nothing(transaction: Transaction, entry: Entry) -> View:
+    return View()
+
+
+def kinds(sections: Mapping[str, SectionCheck]) -> list[Kind]:
+    """The kinds of this package; `sections` are those that a charter may have."""
+    charter = rules.CreateRule(sections)
+    return [
+        Kind("journal.clock", e.Clock, _view(), rules.clock, fold.clock),
+        Kind("commons.create", e.Create, _nothing, charter.create, fold.create),
+        Kind("commons.charter", e.ChangeCharter, _view("charter"), charter.change, fold.change_charter),
+        Kind("commons.agent", e.AddAgent, _view("agents", "id"), rules.add_organization, fold.add_organization),
+        Kind("commons.join", e.Join, _view(), rules.join, fold.join),
+        Kind("commons.admit", e.Admit, _view("admit", "agent"), rules.admit, fold.admit),
+        Kind("commons.leave", e.Leave, _view(), rules.leave, fold.leave),
+        Kind("commons.role", e.SetRole, _view("roles", "agent", "role"), rules.set_role, fold.set_role),
+        Kind("commons.key_add", e.AddKey, _view("", "", "key"), rules.add_key, fold.add_key),
+        Kind("commons.key_revoke", e.RevokeKey, _view(), rules.revoke_key, fold.revoke_key),
+        Kind("commons.key_recover", e.Recover, _view("admit", "agent", "vouched"), rules.recover, fold.recover),
+        Kind("commons.claim", e.Claim, _view("claims", "agent"), rules.claim, fold.claim),
+    ]

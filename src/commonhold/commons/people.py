@@ -1,0 +1,145 @@
+"""What belongs to persons: names, addresses, pictures, bank accounts. Beside the journal, and erasable."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..problems import bad_input, not_found
+from ..store.transaction import Transaction
+from .queries import find_agent
+
+PICTURE_BYTES_MAX = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a person let the node keep. `public`: the name may be shown on public pages."""
+
+    name: str | None = None
+    email: str | None = None
+    picture: bytes | None = None
+    iban: str | None = None
+    bic: str | None = None
+    public: bool = False
+
+
+def identity_id(secret: bytes, address: str) -> str:
+    """The keyed digest that stands in the journal for an address (or a name, where there is no address).
+
+    First 128 bits of HMAC-SHA256 under the commons' secret, over the address in NFC and lower case. Without the secret,
+    nobody can test whether an address is behind it; with the secret erased, nobody at all can.
+    """
+    normal = unicodedata.normalize("NFC", address.strip()).lower()
+    return "id:" + hmac.new(secret, normal.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
+
+
+def read_profile(transaction: Transaction, commons: str, agent: str) -> Profile:
+    """The profile of an agent; empty if there is none."""
+    sql = "SELECT name, email, picture, iban, bic, public FROM private_profile WHERE commons = ? AND agent = ?"
+    row = transaction.row(sql, (commons, agent))
+    if row is None:
+        return Profile()
+    name, email, picture, iban, bic, public = row
+    return Profile(name=name, email=email, picture=picture, iban=iban, bic=bic, public=bool(public))
+
+
+def write_profile(transaction: Transaction, commons: str, agent: str, **changes: Any) -> Profile:
+    """Change some fields of a profile.
+
+    Raises:
+        BadInput: `people.bad_iban`, `people.picture_too_large`.
+    """
+    before = read_profile(transaction, commons, agent)
+    if changes.get("iban"):
+        changes["iban"] = _iban(changes["iban"])
+    after = replace(before, **changes)
+    if after.picture is not None and len(after.picture) > PICTURE_BYTES_MAX:
+        raise bad_input("people.picture_too_large", f"A picture has at most {PICTURE_BYTES_MAX} bytes.", "picture")
+    transaction.execute("DELETE FROM private_profile WHERE commons = ? AND agent = ?", (commons, agent))
+    transaction.insert(
+        "private_profile", commons, agent, after.name, after.email, after.picture, after.iban, after.bic, int(after.public)
+    )
+    return after
+
+
+def name_identities(transaction: Transaction, commons: str, names: dict[str, str]) -> None:
+    """Remember the names that an import found for identities, where none is known yet."""
+    known = {row[0] for row in transaction.rows("SELECT agent FROM private_profile WHERE commons = ?", (commons,))}
+    for agent, name in names.items():
+        if agent not in known:
+            transaction.insert("private_profile", commons, agent, name, None, None, None, None, 0)
+
+
+def erase(transaction: Transaction, commons: str, agent: str) -> int:
+    """Erase all that the node knows of a person, and of the identities they claimed. The journal stays as it is.
+
+    Returns how many profiles, keys and tokens were erased.
+
+    Raises:
+        NotFound: `commons.unknown_agent`.
+    """
+    known = find_agent(transaction, commons, agent)
+    if known is None:
+        raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
+    sql = "SELECT id FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
+    ids = [row[0] for row in transaction.rows(sql, (commons, known.number, known.number))]
+    erased = 0
+    for table in ("private_profile", "private_key", "private_token"):
+        for id_ in ids:
+            erased += transaction.execute(f"DELETE FROM {table} WHERE commons = ? AND agent = ?", (commons, id_))
+    return erased
+
+
+def names(transaction: Transaction, commons: str, *, public_only: bool = False) -> dict[str, str]:
+    """Names of agents by id: of organizations from the journal, of persons from what they let the node keep.
+
+    A claimed identity without a name of its own has the name of its member.
+    """
+    found = {id_: name for id_, name in transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))}
+    sql = "SELECT agent, name FROM private_profile WHERE commons = ? AND name IS NOT NULL" + (" AND public = 1" if public_only else "")
+    found.update(transaction.rows(sql, (commons,)))
+    return found
+
+
+def short(agent: str) -> str:
+    """An id that people can compare, for agents without a name: `z6Mk…x4Yq`, `id:3f9a…`.
+
+    >>> short("id:3f9a2c1b00000000000000000000ffff")
+    'id:3f9a2c1b…'
+    """
+    if agent.startswith("did:key:"):
+        return f"{agent[8:14]}…{agent[-4:]}"
+    return f"{agent[:11]}…" if agent.startswith("id:") else agent
+
+
+def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
+    """The id of the agent that somebody means: a whole id, the beginning of one, or a name.
+
+    Raises:
+        NotFound: `commons.unknown_agent`, if none or several fit.
+    """
+    if find_agent(transaction, commons, text) is not None:
+        return text
+    by_name = sorted({id_ for id_, name in names(transaction, commons).items() if name.casefold() == text.casefold()})
+    members = {row[0] for row in transaction.rows("SELECT id FROM agent WHERE commons = ? AND type <> 'Identity'", (commons,))}
+    preferred = [id_ for id_ in by_name if id_ in members] or by_name
+    if not preferred and len(text) >= 6:
+        tails = [text, f"did:key:{text}", f"id:{text}", f"org:{text}"]
+        ids = [row[0] for row in transaction.rows("SELECT id FROM agent WHERE commons = ?", (commons,))]
+        preferred = [id_ for id_ in ids if any(id_.startswith(tail) for tail in tails)]
+    if len(preferred) != 1:
+        many = f"{len(preferred)} agents fit {text!r}; give the id." if preferred else f"Nobody here is {text!r}. See: commonhold agent list."
+        raise not_found("commons.unknown_agent", many, "agent")
+    return preferred[0]
+
+
+def _iban(text: str) -> str:
+    """An IBAN without blanks, whose check digits are right (ISO 13616: the rearranged number is 1 modulo 97)."""
+    iban = "".join(text.split()).upper()
+    if not (15 <= len(iban) <= 34 and iban.isascii() and iban.isalnum()) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
+        raise bad_input("people.bad_iban", "This is not an IBAN: its check digits do not fit.", "iban")
+    return iban

@@ -1,0 +1,146 @@
+"""Reads about the commons itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ..problems import Problem, not_found
+from ..store.transaction import Transaction
+from .charter import CommonsSection, Powers, convert_section, read_toml
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent of a commons: a person (named by a did:key), an organization, or an identity nobody has claimed yet.
+
+    `number` is its place in the order of first mention; `claimed_by` the number of the member behind a claimed identity.
+    """
+
+    number: int
+    id: str
+    type: str
+    name: str
+    classified_as: str
+    since: int
+    claimed_by: int | None
+
+
+_AGENT = "SELECT number, id, type, name, classified_as, since, claimed_by FROM agent WHERE commons = ?"
+
+
+def find_agent(transaction: Transaction, commons: str, id_: str) -> Agent | None:
+    """The agent of this id, or None. Kept in the transaction's cache."""
+    key = ("agent", commons, id_)
+    if key not in transaction.cache:
+        row = transaction.row(f"{_AGENT} AND id = ?", (commons, id_))
+        if row is None:
+            return None
+        transaction.cache[key] = Agent(*row)
+    found: Agent = transaction.cache[key]
+    return found
+
+
+def all_agents(transaction: Transaction, commons: str) -> list[Agent]:
+    """All agents in the order of their numbers, so that `all_agents(…)[n].number == n`."""
+    return [Agent(*row) for row in transaction.rows(f"{_AGENT} ORDER BY number", (commons,))]
+
+
+def charter_values(transaction: Transaction, commons: str) -> Mapping[str, Any]:
+    """The charter in force, as plain values."""
+    key = ("charter", commons)
+    if key not in transaction.cache:
+        toml = transaction.value("SELECT toml FROM charter WHERE commons = ? ORDER BY position DESC LIMIT 1", (commons,))
+        if toml is None:
+            raise not_found("commons.unknown", f"No commons {commons!r} lives on this node.", "commons")
+        transaction.cache[key] = read_toml(toml)
+    source = transaction.cache[key]
+    assert not isinstance(source, Problem), "a charter was checked before it came into force"
+    values: Mapping[str, Any] = source.values
+    return values
+
+
+def charter_section(transaction: Transaction, commons: str, name: str, shape: type[T]) -> T:
+    """A section of the charter in force. Kept in the transaction's cache."""
+    key = ("section", commons, name)
+    if key not in transaction.cache:
+        transaction.cache[key] = convert_section(charter_values(transaction, commons), name, shape)
+    section = transaction.cache[key]
+    assert not isinstance(section, Problem), section
+    found: T = section
+    return found
+
+
+def commons_section(transaction: Transaction, commons: str) -> CommonsSection:
+    """`[commons]` of the charter in force."""
+    return charter_section(transaction, commons, "commons", CommonsSection)
+
+
+def charter_history(transaction: Transaction, commons: str) -> list[tuple[int, int, str, str, str]]:
+    """(position, journal time, author, reason, TOML) of every charter, oldest first."""
+    return transaction.rows("SELECT position, time, author, reason, toml FROM charter WHERE commons = ? ORDER BY position", (commons,))  # type: ignore[return-value]
+
+
+def is_member(transaction: Transaction, commons: str, number: int) -> bool:
+    """Whether an agent is a member now."""
+    state = transaction.value("SELECT state FROM membership WHERE commons = ? AND agent = ?", (commons, number))
+    return bool(state == "member")
+
+
+def has_role(transaction: Transaction, commons: str, agent: Agent | None, role: str) -> bool:
+    """Whether an agent has a role, where `member` and `anyone` count as roles. Kept in the transaction's cache."""
+    if agent is None:
+        return False
+    if role == "anyone":
+        return True
+    key = ("role", commons, agent.number, role)
+    if key not in transaction.cache:
+        if role == "member":
+            held = is_member(transaction, commons, agent.number)
+        else:
+            sql = "SELECT COUNT(*) FROM role WHERE commons = ? AND agent = ? AND role = ?"
+            held = transaction.value(sql, (commons, agent.number, role)) > 0
+        transaction.cache[key] = held
+    return bool(transaction.cache[key])
+
+
+def lacks_power(transaction: Transaction, commons: str, agent_id: str, power: str) -> list[Problem]:
+    """Why an agent may not do what the charter reserves by `[powers]`, or nothing."""
+    powers = charter_section(transaction, commons, "powers", Powers)
+    role = str(getattr(powers, power))
+    if has_role(transaction, commons, find_agent(transaction, commons, agent_id), role):
+        return []
+    return [Problem("commons.lacks_power", f"The charter reserves this to the role {role!r}, which the author does not have.", "author")]
+
+
+def members(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
+    """Everybody who is or was a member: id, state, rolls, roles, since when."""
+    roles: dict[int, list[str]] = {}
+    for number, role in transaction.rows("SELECT agent, role FROM role WHERE commons = ? ORDER BY agent, role", (commons,)):
+        roles.setdefault(number, []).append(role)
+    rows = transaction.rows(
+        "SELECT m.agent, a.id, m.state, m.roll, m.joined, m.ended FROM membership m JOIN agent a"
+        " ON a.commons = m.commons AND a.number = m.agent WHERE m.commons = ? ORDER BY m.agent",
+        (commons,),
+    )
+    return [
+        {"agent": id_, "state": state, "rolls": roll.split(","), "roles": roles.get(number, []), "joined": joined, "ended": ended}
+        for number, id_, state, roll, joined, ended in rows
+    ]
+
+
+def active_keys(transaction: Transaction, commons: str, number: int) -> list[str]:
+    """The keys that speak for an agent now."""
+    sql = "SELECT key FROM agent_key WHERE commons = ? AND agent = ? AND until IS NULL ORDER BY since, key"
+    return [row[0] for row in transaction.rows(sql, (commons, number))]
+
+
+def node_key(transaction: Transaction, commons: str) -> str:
+    """The did:key of the home node."""
+    key = ("node", commons)
+    if key not in transaction.cache:
+        transaction.cache[key] = transaction.value("SELECT node FROM commons WHERE commons = ?", (commons,))
+    return str(transaction.cache[key])

@@ -1,0 +1,160 @@
+"""May this be said about the commons? Pure rules over a small view of what is the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..journal.keys import public_bytes, unbase58, verifies
+from ..journal.kinds import Entry, unknown_reference
+from ..problems import Problem
+from . import entries as e
+from .charter import SectionCheck, check_charter
+from .queries import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the rules need to know.
+
+    Attributes:
+        lacks_power: Why the author may not do this by the charter's `[powers]`, or nothing.
+        agent: The agent that the entry is about, if it names one that is known.
+        membership: State of membership of that agent (`member`, `asking`, `left`) or empty.
+        holds: Whether the thing is so already: the role is held, the key is active, the steward has vouched.
+        keys: The active keys of the agent.
+        node: The did:key of the home node; empty before the first entry.
+        origin: The origin of the log.
+        claimed: The identity that is claimed, if known.
+    """
+
+    lacks_power: tuple[Problem, ...] = ()
+    agent: Agent | None = None
+    membership: str = ""
+    holds: bool = False
+    keys: tuple[str, ...] = ()
+    node: str = ""
+    origin: str = ""
+    identity: Agent | None = None
+
+
+def clock(view: View, entry: Entry) -> list[Problem]:
+    if entry.author != view.node:
+        return [Problem("journal.not_the_node", "Only the home node tells the time.", "author")]
+    return []
+
+
+class CreateRule:
+    """The rule for the first entry; it must know the sections that a charter may have."""
+
+    def __init__(self, sections: Mapping[str, SectionCheck]) -> None:
+        self._sections = sections
+
+    def create(self, view: View, entry: Entry) -> list[Problem]:
+        if entry.position != 0:
+            return [Problem("commons.exists", "A journal is created once, by its first entry.", "kind")]
+        return _key_problems(entry.body.node, "body.node") + check_charter(entry.body.charter, self._sections)
+
+    def change(self, view: View, entry: Entry) -> list[Problem]:
+        return list(view.lacks_power) + check_charter(entry.body.charter, self._sections)
+
+
+def add_organization(view: View, entry: Entry) -> list[Problem]:
+    if view.agent is not None:
+        return [Problem("commons.agent_exists", f"{entry.body.id} is known already.", "body.id")]
+    return list(view.lacks_power)
+
+
+def join(view: View, entry: Entry) -> list[Problem]:
+    if view.membership in ("member", "asking"):
+        return [Problem("commons.member_already", "The author is a member, or has asked to be one.", "author")]
+    if len(set(entry.body.rolls)) != len(entry.body.rolls):
+        return [Problem("commons.bad_rolls", "Name each roll once.", "body.rolls")]
+    return []
+
+
+def admit(view: View, entry: Entry) -> list[Problem]:
+    if view.agent is None:
+        return [unknown_reference(entry.body.agent, "body.agent")]
+    if view.membership != "asking":
+        return [Problem("commons.not_asking", "This agent does not ask to be a member.", "body.agent")]
+    return list(view.lacks_power)
+
+
+def leave(view: View, entry: Entry) -> list[Problem]:
+    if view.membership != "member":
+        return [Problem("commons.not_a_member", "The author is not a member.", "author")]
+    return []
+
+
+def set_role(view: View, entry: Entry) -> list[Problem]:
+    body: e.SetRole = entry.body
+    if view.agent is None:
+        return [unknown_reference(body.agent, "body.agent")]
+    if body.role in ("member", "anyone"):
+        return [Problem("commons.bad_role", "member and anyone are not roles that are given.", "body.role")]
+    if body.granted and view.membership != "member":
+        return [Problem("commons.not_a_member", "Roles are given to members.", "body.agent")]
+    if body.granted == view.holds:
+        state = "has" if body.granted else "does not have"
+        return [Problem("commons.role_unchanged", f"The agent {state} this role already.", "body.role")]
+    laying_down = not body.granted and body.agent == entry.author
+    return [] if laying_down else list(view.lacks_power)
+
+
+def add_key(view: View, entry: Entry) -> list[Problem]:
+    if view.holds:
+        return [Problem("commons.key_known", "This key is, or was, a key of this agent; a revoked key does not come back.", "body.key")]
+    return _key_problems(entry.body.key, "body.key")
+
+
+def revoke_key(view: View, entry: Entry) -> list[Problem]:
+    if entry.body.key not in view.keys:
+        return [Problem("commons.key_unknown", "This key does not speak for the author.", "body.key")]
+    if len(view.keys) == 1:
+        return [Problem("commons.last_key", "This is the author's last key: add another first.", "body.key")]
+    return []
+
+
+def recover(view: View, entry: Entry) -> list[Problem]:
+    if view.agent is None or view.agent.type != "Person":
+        return [unknown_reference(entry.body.agent, "body.agent")]
+    if view.holds:
+        return [Problem("commons.vouched_already", "This steward has vouched for this key, or the agent has it.", "body.key")]
+    return _key_problems(entry.body.key, "body.key") + list(view.lacks_power)
+
+
+def claim(view: View, entry: Entry) -> list[Problem]:
+    body: e.Claim = entry.body
+    if view.identity is None or view.identity.type != "Identity":
+        return [unknown_reference(body.identity, "body.identity")]
+    if view.agent is None:
+        return [unknown_reference(body.agent, "body.agent")]
+    if view.identity.claimed_by is not None:
+        return [Problem("commons.claimed_already", "This identity has been claimed.", "body.identity")]
+    if view.agent.type != "Person":
+        return [Problem("commons.not_a_person", "An identity is claimed for a person who joined.", "body.agent")]
+    if body.by == "steward":
+        return list(view.lacks_power)
+    if body.agent != entry.author:
+        return [Problem("commons.not_the_author", "By challenge, one claims for oneself.", "body.agent")]
+    try:
+        signature = unbase58(body.token, 64)
+    except ValueError:
+        signature = b""
+    if not verifies(view.node, signature, claim_message(view.origin, body.identity, body.agent)):
+        return [Problem("commons.bad_token", "The token is not what the node sent for this identity and this agent.", "body.token")]
+    return []
+
+
+def claim_message(origin: str, identity: str, agent: str) -> bytes:
+    """What the node signs when it sends a challenge to the address behind an identity."""
+    return f"commonhold-claim\n{origin}\n{identity}\n{agent}\n".encode()
+
+
+def _key_problems(did: str, field: str) -> list[Problem]:
+    try:
+        public_bytes(did)
+    except ValueError as error:
+        return [Problem("commons.bad_key", f"Not the did:key of an Ed25519 key: {error}.", field)]
+    return []

@@ -1,0 +1,1 @@
+"""Who did what, and what peers say of it: claims, imports, validation."""

@@ -1,0 +1,103 @@
+"""What may be said about contributions: that they were made, and what peers think of that."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from ..commons.entries import AgentId, Body, Text
+from ..flows.entries import Decimal, EconomicEvent, Reference
+
+EntryId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+TARGETS_MAX = 900
+
+Repayment = Literal["while_it_lasts", "until_repaid", "once", "never"]
+"""The contributor's choice: share in every distribution while it lasts, until the contribution is repaid, once, never."""
+
+How = Literal["committed", "merged", "reviewed", "acked", "tested"]
+"""By what act of the history somebody vouched for a commit: committed or merged another's, or a trailer names them."""
+
+
+class Evidence(Body):
+    """Where the contribution can be looked at: an address, a commit of a repository, the SHA-256 of a file."""
+
+    type: Literal["url", "commit", "sha256"]
+    value: Reference
+    source: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class Vouched(Body):
+    """Somebody who vouched for the contribution in the history it was imported from."""
+
+    agent: AgentId
+    how: How
+
+
+class Log(Body):
+    """`contributions.log`: a claim that somebody contributed.
+
+    Attributes:
+        event: The economic event; its provider is the contributor.
+        kind: A kind of the charter. domain: A domain of the charter.
+        batch: Id of the `contributions.batch` entry it came with.
+    """
+
+    event: EconomicEvent
+    kind: Name
+    domain: Name
+    evidence: Annotated[list[Evidence], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=list)
+    repayment: Repayment = "while_it_lasts"
+    batch: EntryId | None = None
+    vouchedBy: Annotated[list[Vouched], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
+
+
+class Batch(Body):
+    """`contributions.batch`: an import begins. source: what kind. label: of what. head: up to where."""
+
+    source: Literal["git", "commits", "csv"]
+    label: Text
+    head: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class Targets(Body):
+    """Which contributions an entry is about: some by id, all of a batch, or all that fulfil a commitment."""
+
+    contributions: Annotated[list[EntryId], msgspec.Meta(max_length=TARGETS_MAX)] = msgspec.field(default_factory=list)
+    batch: EntryId | None = None
+    fulfills: Reference | None = None
+
+
+class Attest(Targets, kw_only=True):
+    """`contributions.attest`: a peer's verdict. `adjust` needs amount or kind (of one contribution), and a reason; `refuse` a reason."""
+
+    verdict: Literal["accept", "adjust", "refuse"]
+    amount: Decimal | None = None
+    kind: Name | None = None
+    reason: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
+
+
+class Lapse(Targets):
+    """`contributions.lapse`: the charter's window has passed without objection (lazy consensus)."""
+
+
+class Appeal(Body):
+    """`contributions.appeal`: the contributor asks for another round, with one peer more."""
+
+    contribution: EntryId
+    reason: Text
+
+
+class Withdraw(Body):
+    """`contributions.withdraw`: the contributor takes back a claim that is not decided yet."""
+
+    contribution: EntryId
+    reason: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
+
+
+class Choose(Body):
+    """`contributions.choose`: the contributor chooses about repayment, for some of the own contributions or for all so far."""
+
+    repayment: Repayment
+    contributions: Annotated[list[EntryId], msgspec.Meta(max_length=TARGETS_MAX)] = msgspec.field(default_factory=list)

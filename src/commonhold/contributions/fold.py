@@ -1,0 +1,191 @@
+"""What entries about contributions change in the tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from ..commons.fold import agent_number
+from ..commons.queries import charter_section, find_agent
+from ..flows.fold import record
+from ..journal.kinds import Entry, unix_time
+from ..measure import parse_quantity
+from ..store.transaction import Transaction
+from . import entries as e
+from .charter import Validation, kinds_in_force
+from .decision import Verdict, decide
+from .queries import find_targets
+from .rules import OPEN, Contribution, lapses, parsed_amount
+
+
+def log(transaction: Transaction, entry: Entry) -> None:
+    body: e.Log = entry.body
+    commons, position = entry.commons, entry.position
+    provider = record(transaction, entry, body.event)
+    logger = find_agent(transaction, commons, entry.author)
+    assert logger is not None
+    amount = parsed_amount(body)
+    quantity = body.event.quantity()
+    assert quantity is not None
+    verdicts = []
+    validation = charter_section(transaction, commons, "validation", Validation)
+    for vouched in body.vouchedBy:
+        attester = agent_number(transaction, commons, vouched.agent, entry.time)
+        if vouched.how in validation.history and _is_other(transaction, commons, body.event.provider, vouched.agent):
+            verdicts.append(Verdict(attester, "accept", amount, body.kind))
+            transaction.insert("attestation", commons, position, 0, attester, vouched.how, "accept", amount, body.kind, position)
+    decision = decide(verdicts, validation.quorum) if verdicts else None
+    transaction.insert(
+        "contribution", commons, position, provider, logger.number, body.kind, body.domain,
+        body.event.inputOf or body.event.outputOf, quantity.hasUnit, unix_time(body.event.hasPointInTime), entry.time, amount,
+        "claimed" if decision is None else decision.state, 0, 0 if decision is None else decision.amount, body.kind,
+        None if decision is None else entry.time, body.repayment, _batch_position(transaction, commons, body.batch),
+        body.event.fulfills,
+    )  # fmt: skip
+
+
+def _is_other(transaction: Transaction, commons: str, provider: str, attester: str) -> bool:
+    """Whether two ids stand for two people, as far as claims tell."""
+    one, other = find_agent(transaction, commons, provider), find_agent(transaction, commons, attester)
+    assert one is not None and other is not None
+    numbers = {one.number if one.claimed_by is None else one.claimed_by, other.number if other.claimed_by is None else other.claimed_by}
+    return len(numbers) == 2
+
+
+def _batch_position(transaction: Transaction, commons: str, batch: str | None) -> int | None:
+    if batch is None:
+        return None
+    key = ("batch", commons, batch)
+    if key not in transaction.cache:
+        sql = "SELECT position FROM journal_entry WHERE commons = ? AND leaf = ?"
+        transaction.cache[key] = transaction.value(sql, (commons, bytes.fromhex(batch)))
+    position: int = transaction.cache[key]
+    return position
+
+
+def batch(transaction: Transaction, entry: Entry) -> None:
+    body: e.Batch = entry.body
+    author = find_agent(transaction, entry.commons, entry.author)
+    assert author is not None
+    transaction.insert("batch", entry.commons, entry.position, author.number, body.source, body.label, body.head, entry.time)
+    transaction.cache["batch", entry.commons, entry.id] = entry.position
+
+
+def attest(transaction: Transaction, entry: Entry) -> None:
+    body: e.Attest = entry.body
+    author = find_agent(transaction, entry.commons, entry.author)
+    assert author is not None
+    found, _ = find_targets(transaction, entry.commons, body)
+    judged = [one for one in found if one.state in OPEN and author.number not in (one.provider, one.contributor)]
+    earlier = _verdicts(transaction, entry.commons, body, judged)
+    quorum = charter_section(transaction, entry.commons, "validation", Validation).quorum
+    for one in judged:
+        before = earlier[one.position]
+        if any(verdict.attester == author.number for verdict in before):
+            sql = "DELETE FROM attestation WHERE commons = ? AND position = ? AND round = ? AND attester = ?"
+            transaction.execute(sql, (entry.commons, one.position, one.round, author.number))
+        amount = one.claimed if body.amount is None else parse_quantity(body.amount)
+        verdict = Verdict(author.number, body.verdict, 0 if body.verdict == "refuse" else amount, body.kind or one.kind)
+        transaction.insert(
+            "attestation", entry.commons, one.position, one.round, author.number, "attested", verdict.verdict, verdict.amount,
+            verdict.kind, entry.position,
+        )  # fmt: skip
+        after = [*(other for other in before if other.attester != author.number), verdict]
+        _settle(transaction, entry, one, after, quorum + one.round)
+
+
+def _verdicts(transaction: Transaction, commons: str, body: e.Targets, judged: list[Contribution]) -> dict[int, list[Verdict]]:
+    """The verdicts of the present round on each of the contributions."""
+    found: dict[int, list[Verdict]] = defaultdict(list)
+    columns = "SELECT t.position, t.round, t.attester, t.verdict, t.amount, t.kind FROM attestation t"
+    if len(judged) > 50:
+        low, high = min(one.position for one in judged), max(one.position for one in judged)
+        rows = transaction.rows(f"{columns} WHERE t.commons = ? AND t.position BETWEEN ? AND ?", (commons, low, high))
+    else:
+        rows = [row for one in judged for row in transaction.rows(f"{columns} WHERE t.commons = ? AND t.position = ?", (commons, one.position))]
+    rounds = {one.position: one.round for one in judged}
+    for position, round_, *verdict in rows:
+        if rounds.get(position) == round_:
+            found[position].append(Verdict(*verdict))
+    return found
+
+
+def _settle(transaction: Transaction, entry: Entry, one: Contribution, verdicts: list[Verdict], quorum: int) -> None:
+    decision = decide(verdicts, quorum)
+    if decision is not None:
+        _set_state(transaction, entry.commons, one.position, decision.state, decision.amount, decision.kind, entry.time)
+
+
+def _set_state(transaction: Transaction, commons: str, position: int, state: str, counted: int, kind: str, decided: int | None) -> None:
+    transaction.update(
+        "UPDATE contribution SET state = ?, counted = ?, counted_kind = ?, decided = ? WHERE commons = ? AND position = ?",
+        (state, counted, kind, decided, commons, position),
+    )
+
+
+def lapse(transaction: Transaction, entry: Entry) -> None:
+    found, _ = find_targets(transaction, entry.commons, entry.body)
+    validation = charter_section(transaction, entry.commons, "validation", Validation)
+    passed = [one for one in found if lapses(one, validation, entry.time)]
+    verdicts = _verdicts(transaction, entry.commons, entry.body, passed)
+    for one in passed:
+        if all(verdict.verdict == "accept" for verdict in verdicts[one.position]):
+            _set_state(transaction, entry.commons, one.position, "validated", one.claimed, one.kind, entry.time)
+
+
+def appeal(transaction: Transaction, entry: Entry) -> None:
+    """A new round begins. What counted already goes on counting until it is decided."""
+    found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
+    sql = "UPDATE contribution SET state = 'appealed', round = round + 1, decided = NULL WHERE commons = ? AND position = ?"
+    transaction.execute(sql, (entry.commons, found[0].position))
+
+
+def withdraw(transaction: Transaction, entry: Entry) -> None:
+    found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
+    sql = "UPDATE contribution SET state = 'withdrawn', counted = 0, decided = ? WHERE commons = ? AND position = ?"
+    transaction.execute(sql, (entry.time, entry.commons, found[0].position))
+
+
+def choose(transaction: Transaction, entry: Entry) -> None:
+    body: e.Choose = entry.body
+    author = find_agent(transaction, entry.commons, entry.author)
+    assert author is not None
+    if body.contributions:
+        found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=body.contributions))
+        for one in found:
+            transaction.update("UPDATE contribution SET repayment = ? WHERE commons = ? AND position = ?", (body.repayment, entry.commons, one.position))
+        return
+    fitting = [kind.name for kind in kinds_in_force(transaction, entry.commons).values() if body.repayment != "until_repaid" or kind.value_minor is not None]
+    sql = (
+        "UPDATE contribution SET repayment = ? WHERE commons = ? AND provider IN"
+        " (SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?))"
+        f" AND counted_kind IN ({', '.join('?' * len(fitting))})"
+    )
+    transaction.execute(sql, (body.repayment, entry.commons, entry.commons, author.number, author.number, *fitting))
+
+
+def claimed(transaction: Transaction, entry: Entry) -> None:
+    """After `commons.claim`: what the member had said of their own work, before it was known to be theirs, does not count."""
+    commons = entry.commons
+    identity, agent = (find_agent(transaction, commons, id_) for id_ in (entry.body.identity, entry.body.agent))
+    assert identity is not None and agent is not None
+    own = (
+        "SELECT t.position FROM attestation t JOIN contribution c ON c.commons = t.commons AND c.position = t.position"
+        " JOIN agent a ON a.commons = t.commons AND a.number = t.attester JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
+        " WHERE t.commons = ? AND COALESCE(p.claimed_by, p.number) = ? AND COALESCE(a.claimed_by, a.number) = ?"
+    )
+    positions = sorted({row[0] for row in transaction.rows(own, (commons, agent.number, agent.number))})
+    if not positions:
+        return
+    quorum = charter_section(transaction, commons, "validation", Validation).quorum
+    attesters = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
+    for position in positions:
+        sql = f"DELETE FROM attestation WHERE commons = ? AND position = ? AND attester IN ({attesters})"
+        transaction.execute(sql, (commons, position, commons, agent.number, agent.number))
+    for one in find_targets(transaction, commons, positions)[0]:
+        if one.state not in ("validated", "refused"):
+            continue
+        decision = decide(_verdicts(transaction, commons, e.Targets(), [one])[one.position], quorum + one.round)
+        if decision is None:
+            _set_state(transaction, commons, one.position, "appealed" if one.round else "claimed", 0, one.kind, None)
+        else:
+            _set_state(transaction, commons, one.position, decision.state, decision.amount, decision.kind, entry.time)

@@ -1,0 +1,195 @@
+"""Reads about contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ..journal.kinds import time_text
+from ..measure import format_quantity
+from ..problems import not_found
+from ..store.transaction import Transaction
+from . import entries as e
+from .rules import Contribution
+
+_TARGET = (
+    "SELECT c.position, c.provider, COALESCE(a.claimed_by, c.provider), c.kind, c.unit, c.claimed, c.state, c.round, c.counted,"
+    " c.counted_kind, c.logged, c.logger FROM contribution c JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
+    " WHERE c.commons = ?"
+)
+
+
+def find_targets(
+    transaction: Transaction, commons: str, targets: e.Targets | Sequence[int]
+) -> tuple[list[Contribution], list[str]]:
+    """The contributions that an entry is about, and the ids among them that are not here."""
+    missing: list[str] = []
+    if not isinstance(targets, e.Targets):
+        positions = list(targets)
+    elif targets.batch is not None:
+        batch = position_of(transaction, commons, targets.batch)
+        if batch is None:
+            return [], [targets.batch]
+        rows = transaction.rows(f"{_TARGET} AND c.batch = ? ORDER BY c.position", (commons, batch))
+        return [Contribution(*row) for row in rows], []
+    elif targets.fulfills is not None:
+        rows = transaction.rows(f"{_TARGET} AND c.fulfills = ? ORDER BY c.position", (commons, targets.fulfills))
+        return [Contribution(*row) for row in rows], []
+    else:
+        positions = []
+        for id_ in targets.contributions:
+            position = position_of(transaction, commons, id_)
+            missing.append(id_) if position is None else positions.append(position)
+    found = []
+    for position in positions:
+        row = transaction.row(f"{_TARGET} AND c.position = ?", (commons, position))
+        if row is not None:
+            found.append(Contribution(*row))
+        elif isinstance(targets, e.Targets):
+            missing.extend(id_ for id_ in targets.contributions if position_of(transaction, commons, id_) == position)
+    return found, missing
+
+
+def position_of(transaction: Transaction, commons: str, id_: str) -> int | None:
+    """The place of an entry in the journal, by its id."""
+    found: int | None = transaction.value("SELECT position FROM journal_entry WHERE commons = ? AND leaf = ?", (commons, bytes.fromhex(id_)))
+    return found
+
+
+def resolve_id(transaction: Transaction, commons: str, text: str) -> str:
+    """The whole id of an entry from its position (`17`), its id, or the first eight or more digits of it.
+
+    Raises:
+        NotFound: `journal.unknown_entry`.
+    """
+    unknown = not_found("journal.unknown_entry", f"No entry {text!r}: give its number, or at least 8 digits of its id.", "entry")
+    if text.isdigit() and len(text) < 8:
+        leaf = transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, int(text)))
+        if leaf is None:
+            raise unknown
+        return bytes(leaf).hex()
+    if not 8 <= len(text) <= 64 or set(text) - set("0123456789abcdef"):
+        raise unknown
+    low, high = bytes.fromhex(text.ljust(64, "0")), bytes.fromhex(text.ljust(64, "f"))
+    rows = transaction.rows("SELECT leaf FROM journal_entry WHERE commons = ? AND leaf BETWEEN ? AND ?", (commons, low, high))
+    if len(rows) != 1:
+        raise unknown
+    return bytes(rows[0][0]).hex()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which contributions to list; empty fields do not restrict. `before` is a position: those older than it."""
+
+    state: str = ""
+    kind: str = ""
+    domain: str = ""
+    agent: int | None = None
+    batch: int | None = None
+    before: int | None = None
+    limit: int | None = None
+
+
+_LIST = (
+    "SELECT c.position, j.leaf, p.id, COALESCE(m.id, p.id), c.kind, c.domain, c.process, c.unit, c.at, c.logged, c.claimed, c.state,"
+    " c.counted, c.counted_kind, c.decided, c.repayment, c.batch, c.fulfills, j.data, ev.action FROM contribution c"
+    " JOIN journal_entry j ON j.commons = c.commons AND j.position = c.position"
+    " JOIN economic_event ev ON ev.commons = c.commons AND ev.position = c.position"
+    " JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
+    " LEFT JOIN agent m ON m.commons = c.commons AND m.number = p.claimed_by WHERE c.commons = ?"
+)
+
+
+class _LogEnvelope(msgspec.Struct):
+    body: e.Log
+
+
+_log = msgspec.json.Decoder(_LogEnvelope)
+
+
+def list_contributions(transaction: Transaction, commons: str, only: Filter) -> Iterator[dict[str, Any]]:
+    """Contributions, newest first, as plain values with Valueflows names where there are such."""
+    sql, parameters = _LIST, [commons]
+    conditions = (("c.state", only.state), ("c.counted_kind", only.kind), ("c.domain", only.domain), ("c.batch", only.batch))
+    for column, value in conditions:
+        if value not in ("", None):
+            sql, parameters = f"{sql} AND {column} = ?", [*parameters, value]
+    if only.agent is not None:
+        sql, parameters = f"{sql} AND COALESCE(p.claimed_by, p.number) = ?", [*parameters, only.agent]
+    if only.before is not None:
+        sql, parameters = f"{sql} AND c.position < ?", [*parameters, only.before]
+    sql += " ORDER BY c.position DESC"
+    if only.limit is not None:
+        sql, parameters = f"{sql} LIMIT ?", [*parameters, only.limit]
+    return (_as_dict(row) for row in transaction.stream(sql, parameters))
+
+
+def _as_dict(row: tuple[Any, ...]) -> dict[str, Any]:
+    body = _log.decode(bytes(row[18])).body
+    return {
+        "position": row[0],
+        "id": bytes(row[1]).hex(),
+        "provider": row[2],
+        "contributor": row[3],
+        "action": row[19],
+        "kind": row[13],
+        "loggedKind": row[4],
+        "domain": row[5],
+        "process": row[6],
+        "unit": row[7],
+        "hasPointInTime": time_text(row[8]),
+        "logged": time_text(row[9]),
+        "claimed": format_quantity(row[10]),
+        "state": row[11],
+        "counted": format_quantity(row[12]),
+        "decided": None if row[14] is None else time_text(row[14]),
+        "repayment": row[15],
+        "batch": row[16],
+        "fulfills": row[17],
+        "note": body.event.note,
+        "evidence": [msgspec.to_builtins(evidence) for evidence in body.evidence],
+    }
+
+
+def attestations(transaction: Transaction, commons: str, position: int) -> list[dict[str, Any]]:
+    """What peers said of one contribution, in the order of the journal."""
+    rows = transaction.rows(
+        "SELECT a.id, t.round, t.how, t.verdict, t.amount, t.kind, t.entry FROM attestation t JOIN agent a ON a.commons = t.commons"
+        " AND a.number = t.attester WHERE t.commons = ? AND t.position = ? ORDER BY t.round, t.entry, t.attester",
+        (commons, position),
+    )
+    names = ("agent", "round", "how", "verdict", "amount", "kind", "entry")
+    return [dict(zip(names, row, strict=True)) | {"amount": format_quantity(row[4])} for row in rows]
+
+
+def batches(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
+    """The imports so far, with how many contributions of each state they hold."""
+    states: dict[int, dict[str, int]] = {}
+    counted = "SELECT batch, state, COUNT(*) FROM contribution WHERE commons = ? AND batch IS NOT NULL GROUP BY batch, state ORDER BY batch, state"
+    for position, state, count in transaction.rows(counted, (commons,)):
+        states.setdefault(position, {})[state] = count
+    rows = transaction.rows(
+        "SELECT b.position, j.leaf, b.source, b.label, b.head, b.opened FROM batch b JOIN journal_entry j ON j.commons = b.commons"
+        " AND j.position = b.position WHERE b.commons = ? ORDER BY b.position",
+        (commons,),
+    )
+    return [
+        {"position": p, "id": bytes(leaf).hex(), "source": source, "label": label, "head": head, "opened": time_text(opened), "states": states.get(p, {})}
+        for p, leaf, source, label, head, opened in rows
+    ]
+
+
+def totals(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
+    """How many contributions of each kind and state there are, and what they add up to."""
+    rows = transaction.rows(
+        "SELECT counted_kind, unit, state, COUNT(*), SUM(claimed), SUM(counted) FROM contribution WHERE commons = ?"
+        " GROUP BY counted_kind, unit, state ORDER BY counted_kind, state",
+        (commons,),
+    )
+    return [
+        {"kind": kind, "unit": unit, "state": state, "count": count, "claimed": format_quantity(int(claimed)), "counted": format_quantity(int(counted))}
+        for kind, unit, state, count, claimed, counted in rows
+    ]

@@ -1,0 +1,235 @@
+"""May this be said about contributions? Pure rules over a small view of what is the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..commons.charter import CommonsSection
+from ..commons.queries import Agent
+from ..flows.entries import EconomicEvent
+from ..flows.rules import event_problems
+from ..journal.kinds import Entry, unix_time, unknown_reference
+from ..measure import parse_quantity
+from ..problems import Problem
+from . import entries as e
+from .charter import ContributionKind, Validation
+
+FUTURE_SECONDS_MAX = 600
+OPEN = frozenset({"claimed", "appealed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A contribution as the rules see it. `contributor` is the number of the member behind the provider, if any."""
+
+    position: int
+    provider: int
+    contributor: int
+    kind: str
+    unit: str
+    claimed: int
+    state: str
+    round: int
+    counted: int
+    counted_kind: str
+    logged: int
+    logger: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """What the rule for a claim needs to know."""
+
+    lacks_power: tuple[Problem, ...]
+    commons: CommonsSection
+    kinds: Mapping[str, ContributionKind]
+    author: Agent | None
+    provider: Agent | None
+    is_steward: bool
+    batch_known: bool
+    organizations_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """What rules about existing contributions need to know.
+
+    Attributes:
+        found: The contributions that the entry names and that are here.
+        missing: Ids of those that are not here.
+        author: Number of the agent who writes.
+    """
+
+    lacks_power: tuple[Problem, ...]
+    validation: Validation
+    kinds: Mapping[str, ContributionKind]
+    author: int
+    found: list[Contribution] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def log(view: LogView, entry: Entry) -> list[Problem]:
+    """A claim is well-formed, of a kind and domain of the charter, and made by somebody who may make it."""
+    body: e.Log = entry.body
+    problems = list(view.lacks_power) + event_problems(body.event)
+    if problems:
+        return problems
+    if unix_time(body.event.hasPointInTime) > entry.time + FUTURE_SECONDS_MAX:
+        problems.append(Problem("contributions.in_the_future", "What is contributed has happened already.", "body.event.hasPointInTime"))
+    if body.domain not in view.commons.domains:
+        known = ", ".join(view.commons.domains)
+        problems.append(Problem("contributions.unknown_domain", f"{body.domain!r} is no domain of the charter: {known}.", "body.domain"))
+    if body.batch is not None and not view.batch_known:
+        problems.append(unknown_reference(f"The batch {body.batch}", "body.batch"))
+    if not view.organizations_known:
+        problems.append(unknown_reference("An organization or person that the entry names", "body.event"))
+    return problems + _provider_problems(view, entry) + _kind_problems(view, body, body.event)
+
+
+def _provider_problems(view: LogView, entry: Entry) -> list[Problem]:
+    provider = entry.body.event.provider
+    if provider == entry.author or provider.startswith("id:"):
+        return []
+    if view.provider is None:
+        return [unknown_reference(provider, "body.event.provider")]
+    if view.provider.type == "Organization" or view.is_steward:
+        return []
+    return [Problem("contributions.not_for_others", "Log your own contributions; a steward may log for another person.", "body.event.provider")]
+
+
+def _kind_problems(view: LogView, body: e.Log, event: EconomicEvent) -> list[Problem]:
+    kind = view.kinds.get(body.kind)
+    if kind is None:
+        known = ", ".join(view.kinds)
+        return [Problem("contributions.unknown_kind", f"{body.kind!r} is no kind of the charter: {known}.", "body.kind")]
+    problems = []
+    quantity = event.quantity()
+    assert quantity is not None
+    if quantity.hasUnit != kind.unit:
+        problem = f"{body.kind} is counted in {kind.unit}, not in {quantity.hasUnit}."
+        problems.append(Problem("contributions.bad_unit", problem, "body.event"))
+    if event.action != kind.action:
+        problems.append(Problem("contributions.bad_action", f"{body.kind} has the action {kind.action}.", "body.event.action"))
+    if body.repayment == "until_repaid" and kind.value_minor is None:
+        problem = f"Until repaid needs the worth of one {kind.unit} of {body.kind}, which the charter does not give."
+        problems.append(Problem("contributions.no_value", problem, "body.repayment"))
+    return problems
+
+
+def batch(view: TargetView, entry: Entry) -> list[Problem]:
+    return list(view.lacks_power)
+
+
+def attest(view: TargetView, entry: Entry) -> list[Problem]:
+    """A verdict needs something open that is not the peer's own, and its reason."""
+    body: e.Attest = entry.body
+    problems = list(view.lacks_power) + _target_problems(view, body)
+    if problems:
+        return problems
+    if body.verdict != "accept" and not body.reason.strip():
+        problems.append(Problem("contributions.reason_needed", "Say why: a reason helps the contributor.", "body.reason"))
+    if body.verdict == "adjust" and body.amount is None and body.kind is None:
+        problems.append(Problem("contributions.adjust_what", "Give the amount or the kind that is right.", "body.amount"))
+    if body.verdict != "adjust" and (body.amount is not None or body.kind is not None):
+        problems.append(Problem("contributions.adjust_what", "Only adjust gives an amount or a kind.", "body.verdict"))
+    if body.amount is not None and len(view.found) != 1:
+        problems.append(Problem("contributions.adjust_one", "An amount is given for one contribution at a time.", "body.amount"))
+    if not any(own_not_open(view, one) is None for one in view.found):
+        problems.append(own_not_open(view, view.found[0]) or Problem("contributions.nothing_open", "Nothing here is open.", "body"))
+    elif len(view.found) == 1 and body.kind is not None:
+        problems += _adjusted_kind_problems(view, body.kind, view.found[0])
+    elif body.contributions and (own := next((p for one in view.found if (p := own_not_open(view, one))), None)):
+        problems.append(own)
+    return problems
+
+
+def own_not_open(view: TargetView, one: Contribution) -> Problem | None:
+    """Why this peer may not judge this contribution now, or None."""
+    if view.author in (one.provider, one.contributor):
+        return Problem("contributions.own", "Peers validate each other's contributions, never their own.", "author")
+    if one.state not in OPEN:
+        return Problem("contributions.not_open", f"The contribution at {one.position} is {one.state}; it is not open.", "body")
+    return None
+
+
+def _adjusted_kind_problems(view: TargetView, kind: str, one: Contribution) -> list[Problem]:
+    adjusted = view.kinds.get(kind)
+    if adjusted is None or adjusted.unit != one.unit:
+        fitting = ", ".join(name for name, known in view.kinds.items() if known.unit == one.unit)
+        return [Problem("contributions.unknown_kind", f"Kinds of the charter that are counted in {one.unit}: {fitting}.", "body.kind")]
+    return []
+
+
+def _target_problems(view: TargetView, body: e.Targets) -> list[Problem]:
+    if sum((bool(body.contributions), body.batch is not None, body.fulfills is not None)) != 1:
+        return [Problem("contributions.name_targets", "Name contributions, or a batch, or a commitment: one of the three.", "body")]
+    if view.missing:
+        return [unknown_reference(f"The contribution or batch {view.missing[0]}", "body.contributions")]
+    if not view.found:
+        return [Problem("contributions.nothing_open", "There is no contribution in it.", "body")]
+    return []
+
+
+def lapse(view: TargetView, entry: Entry) -> list[Problem]:
+    """Lazy consensus, if the charter has it, for claims whose window has passed."""
+    problems = _target_problems(view, entry.body)
+    if problems:
+        return problems
+    if not view.validation.lazy_days:
+        return [Problem("contributions.no_lazy_consensus", "The charter does not let claims become valid by time alone.", "kind")]
+    if not any(lapses(one, view.validation, entry.time) for one in view.found):
+        problem = f"No claim here has been open for {view.validation.lazy_days} days."
+        return [Problem("contributions.window_open", problem, "body")]
+    return []
+
+
+def lapses(one: Contribution, validation: Validation, time: int) -> bool:
+    """Whether the window of a claim has passed (objections are looked at by the fold)."""
+    return one.state == "claimed" and time - one.logged >= validation.lazy_days * 86_400
+
+
+def appeal(view: TargetView, entry: Entry) -> list[Problem]:
+    problems = _own_problems(view)
+    if problems:
+        return problems
+    one = view.found[0]
+    reduced = one.state == "validated" and (one.counted < one.claimed or one.counted_kind != one.kind)
+    if one.state != "refused" and not reduced:
+        return [Problem("contributions.nothing_to_appeal", "One appeals what was refused or reduced.", "body.contribution")]
+    if one.round > 0:
+        return [Problem("contributions.appealed_already", "A contribution can be appealed once.", "body.contribution")]
+    return []
+
+
+def withdraw(view: TargetView, entry: Entry) -> list[Problem]:
+    problems = _own_problems(view)
+    if not problems and view.found[0].state not in OPEN:
+        return [Problem("contributions.not_open", "Only a claim that is still open can be withdrawn.", "body.contribution")]
+    return problems
+
+
+def choose(view: TargetView, entry: Entry) -> list[Problem]:
+    problems = _own_problems(view) if entry.body.contributions else []
+    if problems or entry.body.repayment != "until_repaid":
+        return problems
+    worth = {name for name, kind in view.kinds.items() if kind.value_minor is not None}
+    without = sorted({one.counted_kind for one in view.found} - worth)
+    if without:
+        return [Problem("contributions.no_value", f"The charter gives no worth to {', '.join(without)}.", "body.repayment")]
+    return []
+
+
+def _own_problems(view: TargetView) -> list[Problem]:
+    if view.missing:
+        return [unknown_reference(f"The contribution {view.missing[0]}", "body.contribution")]
+    if any(view.author not in (one.provider, one.contributor, one.logger) for one in view.found):
+        return [Problem("contributions.not_own", "Only the contributor (or who logged it) may say this.", "author")]
+    return []
+
+
+def parsed_amount(body: e.Log) -> int:
+    """The claimed amount in millionths."""
+    quantity = body.event.quantity()
+    assert quantity is not None
+    return parse_quantity(quantity.hasNumericalValue)

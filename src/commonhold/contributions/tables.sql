@@ -1,0 +1,47 @@
+CREATE TABLE contribution (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    provider BIGINT NOT NULL,
+    logger BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    process TEXT,
+    unit TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    logged BIGINT NOT NULL,
+    claimed BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    round BIGINT NOT NULL,
+    counted BIGINT NOT NULL,
+    counted_kind TEXT NOT NULL,
+    decided BIGINT,
+    repayment TEXT NOT NULL,
+    batch BIGINT,
+    fulfills TEXT,
+    PRIMARY KEY (commons, position)
+);
+CREATE INDEX contribution_batch ON contribution (commons, batch) WHERE batch IS NOT NULL;
+CREATE INDEX contribution_fulfills ON contribution (commons, fulfills) WHERE fulfills IS NOT NULL;
+CREATE INDEX contribution_provider ON contribution (commons, provider);
+CREATE TABLE attestation (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    round BIGINT NOT NULL,
+    attester BIGINT NOT NULL,
+    how TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    entry BIGINT NOT NULL,
+    PRIMARY KEY (commons, position, round, attester)
+);
+CREATE TABLE batch (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    author BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    label TEXT NOT NULL,
+    head TEXT NOT NULL,
+    opened BIGINT NOT NULL,
+    PRIMARY KEY (commons, position)
+);

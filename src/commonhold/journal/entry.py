@@ -1,0 +1,167 @@
+"""An entry: one signed statement in the journal of one commons. The form is specified in `docs/reference/journal.md`.
+
+The bytes that the author signed are the bytes that are stored, hashed and sent on. Nothing here writes an entry anew to
+check it: the signed document is found *inside* the stored bytes, by position.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from ..problems import BadInput, Problem, bad_input
+from .canonical import canonical, canonical_problem
+from .keys import SigningKey, base58, unbase58, verifies
+
+ENTRY_BYTES_MAX = 65_535
+"""An entry bundle of tlog-tiles gives each entry a 16-bit length."""
+
+TIME_PATTERN = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+KEY_LENGTH_MAX = 200
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An `eddsa-jcs-2022` Data Integrity proof. It has no time of its own: the entry has one."""
+
+    cryptosuite: str
+    proofPurpose: str
+    proofValue: str
+    type: str
+    verificationMethod: str
+
+
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry as it stands in its bytes, with the body and the proof left as they are written.
+
+    Attributes:
+        author: Who says it: the id of an agent of the commons.
+        commons: The origin of the log it is meant for.
+        created: The author's time, UTC to the second.
+        key: Idempotency key, unique for the author in this commons.
+        kind: What is said, `package.what`; with `version`, it decides the shape of the body.
+    """
+
+    author: str
+    body: msgspec.Raw
+    commons: str
+    created: str
+    key: str
+    kind: str
+    proof: msgspec.Raw
+    version: int
+
+
+_envelope = msgspec.json.Decoder(Envelope)
+_proof = msgspec.json.Decoder(Proof)
+
+
+def entry_id(data: bytes) -> str:
+    """The name of an entry: its RFC 6962 leaf hash, SHA-256(0x00 ‖ bytes), in hexadecimal."""
+    return hashlib.sha256(b"\0" + data).hexdigest()
+
+
+@lru_cache(maxsize=65_536)
+def _configuration_hash(method: str) -> bytes:
+    """SHA-256 of the canonical proof without its value: the same for all entries signed by one key."""
+    return hashlib.sha256(
+        canonical(
+            {
+                "cryptosuite": "eddsa-jcs-2022",
+                "proofPurpose": "assertionMethod",
+                "type": "DataIntegrityProof",
+                "verificationMethod": method,
+            }
+        )
+    ).digest()
+
+
+@lru_cache(maxsize=65_536)
+def verification_method(did: str) -> str:
+    """The name under which a did:key document lists its one key: `did:key:zX#zX`."""
+    return f"{did}#{did.removeprefix('did:key:')}"
+
+
+def sign_entry(
+    signer: SigningKey, *, author: str, body: Any, commons: str, created: str, key: str, kind: str, version: int = 1
+) -> bytes:
+    """The signed bytes of an entry."""
+    document = canonical(
+        {
+            "author": author,
+            "body": body,
+            "commons": commons,
+            "created": created,
+            "key": key,
+            "kind": kind,
+            "version": version,
+        }
+    )
+    method = verification_method(signer.did)
+    signature = signer.sign(_configuration_hash(method) + hashlib.sha256(document).digest())
+    proof = (
+        '{"cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","proofValue":"z'
+        f'{base58(signature)}","type":"DataIntegrityProof","verificationMethod":"{method}"}}'
+    )
+    tail = b',"version":%d}' % version
+    assert document.endswith(tail), "version sorts last"
+    return b"".join((document[: -len(tail)], b',"proof":', proof.encode(), tail))
+
+
+def open_envelope(data: bytes) -> Envelope:
+    """Read the outer form of an entry, strictly.
+
+    Raises:
+        BadInput: `journal.too_large`, `journal.not_canonical` or `journal.malformed`.
+    """
+    if len(data) > ENTRY_BYTES_MAX:
+        raise bad_input("journal.too_large", f"An entry has at most {ENTRY_BYTES_MAX} bytes; this one has {len(data)}.")
+    try:
+        envelope = _envelope.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise bad_input("journal.malformed", f"Not an entry: {error}.") from None
+    if why := canonical_problem(data):
+        raise bad_input("journal.not_canonical", f"The entry is {why}." if why.startswith("not") else f"Not canonical JSON: {why}.")
+    if not TIME_PATTERN.fullmatch(envelope.created):
+        raise bad_input("journal.malformed", "Write the time as 2026-11-23T08:30:00Z.", "created")
+    if not 1 <= len(envelope.key) <= KEY_LENGTH_MAX:
+        raise bad_input("journal.malformed", f"A key has 1 to {KEY_LENGTH_MAX} characters.", "key")
+    return envelope
+
+
+def signer_of(data: bytes, envelope: Envelope) -> str:
+    """Check the signature over the exact bytes; return the did:key that made it.
+
+    Raises:
+        BadInput: `journal.bad_proof` (malformed) or `journal.bad_signature`.
+    """
+    try:
+        proof = _proof.decode(envelope.proof)
+        signature = unbase58(proof.proofValue[1:], 64)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise bad_input("journal.bad_proof", f"The proof cannot be read: {error}.", "proof") from None
+    did = proof.verificationMethod.partition("#")[0]
+    if (
+        proof.cryptosuite != "eddsa-jcs-2022"
+        or proof.type != "DataIntegrityProof"
+        or proof.proofPurpose != "assertionMethod"
+        or not proof.proofValue.startswith("z")
+        or proof.verificationMethod != verification_method(did)
+    ):
+        problem = "The proof is not an eddsa-jcs-2022 DataIntegrityProof for assertion by a did:key."
+        raise bad_input("journal.bad_proof", problem, "proof")
+    if not verifies(did, signature, _configuration_hash(proof.verificationMethod) + hashlib.sha256(_document(data, envelope)).digest()):
+        raise bad_input("journal.bad_signature", "The signature does not fit the entry: it was changed, or signed by another key.", "proof")
+    return did
+
+
+def _document(data: bytes, envelope: Envelope) -> bytes:
+    """The bytes that were signed: the stored bytes without the proof member, which stands just before the last one."""
+    tail = b',"version":%d}' % envelope.version
+    end = b"".join((b',"proof":', bytes(envelope.proof), tail))
+    if not data.endswith(end):
+        raise BadInput(Problem("journal.not_canonical", "The proof does not stand before the version.", "proof"))
+    return data[: -len(end)] + tail

@@ -1,0 +1,191 @@
+"""Appending: the one way by which anything comes into a journal.
+
+A `Writer` lives inside one write transaction and holds the lock of the commons. Entries are checked, placed, hashed and
+folded; when it closes, the head moves and a checkpoint is signed, so rows and checkpoint become durable together.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, refuse
+from ..store.transaction import Transaction
+from .canonical import canonical
+from .entry import open_envelope, sign_entry, signer_of
+from .head import Head, read_head
+from .keys import SigningKey
+from .kinds import UNKNOWN_REFERENCE, Entry, Kinds, time_text, unix_time
+from .note import sign_checkpoint
+from .tiles import TILE_HEIGHT
+from .tree import leaf_hash
+
+AHEAD_SECONDS_MAX = 600
+CLOCK_STEP_SECONDS = 3_600
+WAITING_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of an entry: `state` is new, known (it was here already) or waiting (for an entry it refers to)."""
+
+    id: str
+    position: int
+    state: str
+
+
+class Writer:
+    """Appends to the journal of one commons, inside a write transaction."""
+
+    def __init__(self, transaction: Transaction, kinds: Kinds, commons: str, node: SigningKey, now: int) -> None:
+        transaction.lock(f"commonhold/{commons}")
+        transaction.cache.clear()
+        self.transaction = transaction
+        self.commons = commons
+        self.now = now
+        self.head: Head = read_head(transaction, commons)
+        self._kinds = kinds
+        self._node = node
+        self._start = self.head.frontier.size
+        transaction.session["frontier", commons] = self.head.frontier
+        self._times: dict[int, str] = {}
+
+    def write(self, signer: SigningKey, author: str, kind: str, body: Any, key: str, *, created: int | None = None, fresh: bool = False) -> Landed:
+        """Sign and append an entry of our own.
+
+        Args:
+            key: Idempotency key. If the author used it before for the same body, that entry is the answer.
+            created: The author's time; now, if not given.
+            fresh: The caller has made sure that the key is new, so it is not looked up.
+
+        Raises:
+            Refused: By the rules, or `journal.key_reused`.
+        """
+        if not fresh and (known := self._by_key(author, key)):
+            position, data = known
+            envelope = open_envelope(data)
+            if envelope.kind != kind or not _same_statement(envelope.body, canonical(body)):
+                raise _key_reused(key)
+            return Landed(_id(data), position, "known")
+        self.tick()
+        seconds = self.now if created is None else created
+        text = self._times.get(seconds)
+        if text is None:
+            text = self._times[seconds] = time_text(seconds)
+        data = sign_entry(signer, author=author, body=body, commons=self.head.origin, created=text, key=key, kind=kind)
+        leaf = leaf_hash(data)
+        entry = Entry(
+            self.commons, self.head.frontier.size, max(self.head.time, seconds), leaf.hex(), author, signer.did, seconds, kind,
+            self._kinds.checked(kind, body), data,
+        )  # fmt: skip
+        return self._place(entry, leaf, key)
+
+    def accept(self, data: bytes) -> Landed:
+        """Append an entry that somebody else signed.
+
+        Raises:
+            CommonholdError: Malformed, badly signed, meant for another commons, or against the rules.
+        """
+        leaf = leaf_hash(data)
+        position = self.transaction.value("SELECT position FROM journal_entry WHERE commons = ? AND leaf = ?", (self.commons, leaf))
+        if position is not None:
+            return Landed(leaf.hex(), position, "known")
+        envelope = open_envelope(data)
+        if envelope.commons != self.head.origin:
+            raise refuse("journal.other_commons", f"The entry is meant for {envelope.commons}; this is {self.head.origin}.", "commons")
+        signer = signer_of(data, envelope)
+        if self._by_key(envelope.author, envelope.key):
+            raise _key_reused(envelope.key)
+        if unix_time(envelope.created) > self.now + AHEAD_SECONDS_MAX:
+            raise refuse("journal.in_the_future", "The entry's time is over ten minutes ahead of this node's clock.", "created")
+        self.tick()
+        entry = self._kinds.read(self.commons, self.head.frontier.size, self.head.time, data, envelope, signer)
+        return self._place(entry, leaf, envelope.key, envelope.version)
+
+    def accept_all(self, entries: list[bytes]) -> list[Landed | CommonholdError]:
+        """Append what others signed, in any order: what refers to an entry not here yet waits until that one lands.
+
+        Answers in the order given; a refusal does not stop the rest.
+        """
+        waiting = [bytes(row[0]) for row in self.transaction.rows("SELECT data FROM journal_waiting WHERE commons = ? ORDER BY leaf", (self.commons,))]
+        answers: dict[bytes, Landed | CommonholdError] = {}
+        pending = list(dict.fromkeys([*entries, *waiting]))
+        moved = True
+        while pending and moved:
+            moved, again = False, []
+            for data in pending:
+                try:
+                    answers[data] = self.accept(data)
+                    moved = True
+                except (Refused, BadInput, Forbidden, NotFound) as error:
+                    answers[data] = error
+                    if error.code == UNKNOWN_REFERENCE:
+                        again.append(data)
+            pending = again
+        self.transaction.execute("DELETE FROM journal_waiting WHERE commons = ?", (self.commons,))
+        for data in pending[:WAITING_MAX]:
+            leaf = leaf_hash(data)
+            self.transaction.insert("journal_waiting", self.commons, leaf, data, str(answers[data]))
+            answers[data] = Landed(leaf.hex(), -1, "waiting")
+        return [answers[data] for data in entries]
+
+    def known_keys(self, author: str, keys: list[str]) -> set[str]:
+        """Which of these idempotency keys the author has used."""
+        known: set[str] = set()
+        for at in range(0, len(keys), 500):
+            some = keys[at : at + 500]
+            sql = f"SELECT key FROM journal_entry WHERE commons = ? AND author = ? AND key IN ({', '.join('?' * len(some))})"
+            known.update(row[0] for row in self.transaction.rows(sql, (self.commons, author, *some)))
+        return known
+
+    def close(self) -> None:
+        """Move the head, and sign what the log has become."""
+        frontier = self.head.frontier
+        if frontier.size == self._start:
+            return
+        self.transaction.execute(
+            "UPDATE journal_head SET size = ?, frontier = ?, time = ? WHERE commons = ?",
+            (frontier.size, b"".join(frontier.hashes), self.head.time, self.commons),
+        )
+        note = sign_checkpoint(self.head.checkpoint(), self._node)
+        self.transaction.insert("journal_checkpoint", self.commons, frontier.size, note)
+        self._start = frontier.size
+
+    def _place(self, entry: Entry, leaf: bytes, key: str, version: int = 1) -> Landed:
+        self._kinds.admit(self.transaction, entry, version)
+        self.transaction.insert("journal_entry", self.commons, entry.position, leaf, entry.author, key, entry.data)
+        for level, number, hash_ in self.head.frontier.append(leaf):
+            if level % TILE_HEIGHT == 0:
+                self.transaction.insert("journal_node", self.commons, level // TILE_HEIGHT, number, hash_)
+        self.head.time = entry.time
+        return Landed(entry.id, entry.position, "new")
+
+    def tick(self) -> None:
+        """Before anything else, tell the journal what time it is, if it has not heard for an hour."""
+        size = self.head.frontier.size
+        if size and self.now - self.head.time >= CLOCK_STEP_SECONDS:
+            self.head.time = self.now
+            self.write(self._node, self._node.did, "journal.clock", self._kinds.empty("journal.clock"), f"clock-{size}", fresh=True)
+
+    def _by_key(self, author: str, key: str) -> tuple[int, bytes] | None:
+        row = self.transaction.row(
+            "SELECT position, data FROM journal_entry WHERE commons = ? AND author = ? AND key = ?", (self.commons, author, key)
+        )
+        return None if row is None else (row[0], bytes(row[1]))
+
+
+def _id(data: bytes) -> str:
+    return leaf_hash(data).hex()
+
+
+def _same_statement(one: bytes | msgspec.Raw, other: bytes) -> bool:
+    """Whether two bodies say the same, apart from the moment: a request that is sent again has a later "now"."""
+    moment = re.compile(rb'"hasPointInTime":"[^"]*"')
+    return moment.sub(b"", bytes(one)) == moment.sub(b"", other)
+
+
+def _key_reused(key: str) -> Refused:
+    return Refused(Problem("journal.key_reused", f"The author has used the key {key!r} for another entry.", "key"))

@@ -1,0 +1,1 @@
+"""The composition root: all kinds, sections, tables and commands, and the node that brings them together."""

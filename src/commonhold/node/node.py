@@ -1,0 +1,216 @@
+"""A node: a folder (or a database server) where some commons live, and the one way to act in them."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..commons import entries as e
+from ..commons.custody import Vault, keep_key, kept_key
+from ..journal.commands import Act
+from ..journal.head import commons_here, create_head, entries, read_head
+from ..journal.keys import SigningKey
+from ..journal.writer import Writer
+from ..problems import Problem, Refused, bad_input, not_found, refuse
+from ..store.database import Database, open_database
+from ..store.transaction import Transaction
+from . import tables
+from .composition import COMMANDS, DERIVED_TABLES, JOURNAL_TABLES, PRIVATE_TABLES, all_kinds
+from .replay import replay
+
+KINDS = all_kinds()
+NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+
+Progress = Callable[[int], None]
+
+
+def silent(count: int) -> None:
+    """No progress."""
+
+
+class DryRun(Exception):
+    """Raised to undo a transaction whose outcome was only asked for."""
+
+
+class Node:
+    """See the module. Make one per process and share it between threads.
+
+    Args:
+        home: The node's folder: `commonhold.db` (unless DATABASE_URL names a PostgreSQL server) and `node.key`.
+        clock: Gives unix seconds; the only clock that anything here looks at.
+    """
+
+    def __init__(self, home: Path, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self.home = home
+        self.database = database
+        self._clock = clock
+
+    @classmethod
+    def open(cls, home: Path, *, create: bool = False, clock: Callable[[], float] = time.time) -> Node:
+        """Open the node in a folder. Derived tables of an older version are rebuilt.
+
+        Raises:
+            NotFound: `node.missing`.
+        """
+        address = os.environ.get("DATABASE_URL") or home / "commonhold.db"
+        if create:
+            home.mkdir(parents=True, exist_ok=True)
+        elif isinstance(address, Path) and not address.exists():
+            raise not_found("node.missing", f"There is no node in {home}. Make one: commonhold init {home} --charter FILE.", "home")
+        node = cls(home, open_database(address), clock)
+        node._prepare()
+        return node
+
+    @property
+    def vault(self) -> Vault:
+        """What seals the secrets of this node."""
+        return Vault.at(self.home / "node.key")
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self._clock())
+
+    def close(self) -> None:
+        """Close the database connections of this thread."""
+        self.database.close()
+
+    def read(self) -> Any:
+        """A context manager with a read transaction."""
+        return self.database.read()
+
+    def only_commons(self, name: str | None) -> str:
+        """The commons that is meant: by name, or the only one here.
+
+        Raises:
+            NotFound: `commons.unknown`, `commons.which`.
+        """
+        with self.read() as transaction:
+            here = commons_here(transaction)
+        if name is not None and name in here:
+            return name
+        if name is None and len(here) == 1:
+            return here[0]
+        listed = ", ".join(here) or "none"
+        if name is None:
+            raise not_found("commons.which", f"Say which commons (--commons): here are {listed}.", "commons")
+        raise not_found("commons.unknown", f"No commons {name!r} lives on this node; here are {listed}.", "commons")
+
+    def found(self, name: str, charter: str, founder: SigningKey, *, keep: bool, origin: str = "") -> str:
+        """Create a commons, with the founder as its first member and steward; return the origin of its journal.
+
+        Args:
+            keep: Whether the node keeps the founder's key. origin: `host/name`, unique for ever; made up if not given.
+
+        Raises:
+            Refused: The charter is not in order, or `commons.exists`.
+        """
+        if not NAME_PATTERN.fullmatch(name):
+            raise bad_input("commons.bad_name", "A commons' short name is lower-case letters, digits and -.", "name")
+        key = SigningKey.generate()
+        origin = origin or f"{key.did[-12:].lower()}.commonhold.invalid/{name}"
+        if not re.fullmatch(r"[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)+", origin):
+            raise bad_input("commons.bad_origin", "An origin looks like example.org/name.", "origin")
+        with self.database.write() as transaction:
+            transaction.lock(f"commonhold/{name}")
+            if name in commons_here(transaction):
+                raise refuse("commons.exists", f"A commons {name!r} lives here already.", "name")
+            create_head(transaction, name, origin, key)
+            keep_key(transaction, self.vault, name, key.did, key)
+            if keep:
+                keep_key(transaction, self.vault, name, founder.did, founder)
+            writer = Writer(transaction, KINDS, name, key, self.now())
+            writer.write(founder, founder.did, "commons.create", e.Create(charter=charter, node=key.did), "create")
+            writer.close()
+        return origin
+
+    @contextmanager
+    def writing(self, commons: str, *, dry_run: bool = False) -> Iterator[Writer]:
+        """The journal of a commons, open for appending; durable when the block ends, undone if it raises or is a dry run."""
+        try:
+            with self.database.write() as transaction:
+                transaction.lock(f"commonhold/{commons}")
+                read_head(transaction, commons)
+                node = str(transaction.value("SELECT node FROM commons WHERE commons = ?", (commons,)))
+                writer = Writer(transaction, KINDS, commons, kept_key(transaction, self.vault, commons, node), self.now())
+                yield writer
+                writer.close()
+                if dry_run:
+                    raise DryRun
+        except DryRun:
+            pass
+
+    def act(self, commons: str, author: str, command: str, params: Any, *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False) -> dict[str, Any]:
+        """Run a command as an agent of a commons.
+
+        Args:
+            signer: The agent's key; the one that the node keeps, if not given. key: Idempotency key.
+        """
+        with self.writing(commons, dry_run=dry_run) as writer:
+            signer = signer or kept_key(writer.transaction, self.vault, commons, author)
+            act = Act(writer, author, signer, key) if key else Act(writer, author, signer)
+            return COMMANDS[command].run(act, params)
+
+    def join(self, commons: str, key: SigningKey, rolls: list[str], *, keep: bool) -> str:
+        """Let somebody join with their first key; return their id."""
+        with self.writing(commons) as writer:
+            writer.write(key, key.did, "commons.join", e.Join(rolls=rolls), "join-" + "".join(rolls) + str(writer.head.frontier.size))  # type: ignore[arg-type]
+            if keep:
+                keep_key(writer.transaction, self.vault, commons, key.did, key)
+        return key.did
+
+    def rebuild(self, progress: Progress = silent) -> dict[str, int]:
+        """Drop all derived tables and fold every journal anew; return how many entries each commons has."""
+        with self.database.write() as transaction:
+            transaction.lock("commonhold")
+            return self._rebuild(transaction, progress)
+
+    def _rebuild(self, transaction: Transaction, progress: Progress) -> dict[str, int]:
+        here = commons_here(transaction)
+        for name in here:
+            transaction.lock(f"commonhold/{name}")
+        tables.drop_derived(transaction)
+        tables.create(transaction, DERIVED_TABLES)
+        counts = {}
+        for name in here:
+            size = read_head(transaction, name).frontier.size
+            counts[name] = replay(transaction, KINDS, name, _paged(transaction, name, size), progress).frontier.size
+        transaction.execute("DELETE FROM meta WHERE name = 'derived'")
+        transaction.insert("meta", "derived", tables.derived_version())
+        return counts
+
+    def _prepare(self) -> None:
+        """Make the tables on first use; rebuild derived ones that another version has left."""
+        with self.database.read() as transaction:
+            known = _meta(transaction, self.database.name)
+        if known.get("journal") is None:
+            with self.database.write() as transaction:
+                transaction.lock("commonhold")
+                if not _meta(transaction, self.database.name):
+                    for sql in (tables.META_TABLE, JOURNAL_TABLES, PRIVATE_TABLES, DERIVED_TABLES):
+                        tables.create(transaction, sql)
+                    transaction.insert("meta", "journal", "1")
+                    transaction.insert("meta", "derived", tables.derived_version())
+        elif known["journal"] != "1":
+            raise Refused(Problem("node.too_new", "This node was written by a newer Commonhold: use that version.", "home"))
+        elif known.get("derived") != tables.derived_version():
+            self.rebuild()
+
+
+def _meta(transaction: Transaction, engine: str) -> dict[str, str]:
+    catalogue = "sqlite_master WHERE type = 'table' AND name = 'meta'"
+    if engine == "postgresql":
+        catalogue = "pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'"
+    if not transaction.value(f"SELECT COUNT(*) FROM {catalogue}"):
+        return {}
+    return dict(transaction.rows("SELECT name, value FROM meta"))
+
+
+def _paged(transaction: Transaction, commons: str, size: int, page: int = 2_000) -> Iterator[bytes]:
+    """Entries in pages, so that the tables may be written while the journal is read."""
+    for start in range(0, size, page):
+        yield from list(entries(transaction, commons, start, min(size, start + page)))

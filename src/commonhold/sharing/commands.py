@@ -1,0 +1,135 @@
+"""Use cases around money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..commons.people import find_by_name
+from ..commons.queries import charter_section, commons_section
+from ..journal.commands import Act, Command, landed
+from ..journal.kinds import time_text
+from ..measure import format_money, parse_money
+from ..problems import bad_input, refuse
+from ..store.transaction import Transaction
+from . import entries as e
+from .compute import compute
+from .policy import Policy
+from .queries import get_distribution, unpaid
+
+
+class IncomeParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Money that came in. giver: id or name of the agent. source: benefit_share, patronage, sale, grant or gift."""
+
+    amount: str
+    currency: str
+    giver: str
+    source: str = "gift"
+    fund: str = ""
+    at: str = ""
+    note: str = ""
+
+
+def add_income(act: Act, params: IncomeParams) -> dict[str, Any]:
+    body = e.Income(
+        fund=params.fund or default_fund(act.transaction, act.commons),
+        amount=params.amount,
+        currency=params.currency,
+        source=params.source,  # type: ignore[arg-type]
+        giver=find_by_name(act.transaction, act.commons, params.giver),
+        hasPointInTime=params.at or time_text(act.writer.now),
+        note=params.note,
+    )
+    return landed(act.say("sharing.income", body))
+
+
+def default_fund(transaction: Transaction, commons: str) -> str:
+    """The first fund of the charter."""
+    return charter_section(transaction, commons, "sharing", Policy).funds[0]
+
+
+class ShareParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What to share: by default all that is in the first fund."""
+
+    fund: str = ""
+    amount: str = ""
+
+
+def record(act: Act, params: ShareParams) -> dict[str, Any]:
+    """Compute a distribution from the journal as it stands, and write it down with its shares."""
+    transaction, commons = act.transaction, act.commons
+    act.writer.tick()
+    fund = params.fund or default_fund(transaction, commons)
+    currency = commons_section(transaction, commons).currency
+    try:
+        amount = parse_money(params.amount, currency) if params.amount else None
+    except ValueError as error:
+        raise bad_input("sharing.bad_amount", f"{error}.", "amount") from None
+    frontier = act.writer.head.frontier
+    time = max(act.writer.head.time, act.writer.now)
+    computed = compute(transaction, commons, fund, amount, time)
+    shares = computed.shares()
+    transaction.cache["computed", commons, frontier.size, time, fund, computed.outcome.amount] = computed
+    body = e.Distribution(
+        fund=fund,
+        amount=format_money(computed.outcome.amount, currency),
+        currency=currency,
+        given=format_money(computed.outcome.given, currency),
+        kept=format_money(computed.outcome.kept, currency),
+        charter=int(transaction.value("SELECT MAX(position) FROM charter WHERE commons = ?", (commons,))),
+        checkpoint=e.CheckpointRef(size=frontier.size, root=frontier.root().hex()),
+        inputs=computed.inputs,
+        result=computed.result_hash(),
+        shares=len(shares),
+    )
+    written = act.say("sharing.distribution", body)
+    for first in range(0, len(shares), e.SHARES_PER_ENTRY):
+        lines = [
+            e.Share(step=step, agent=computed.agents[agent].id, amount=format_money(minor, currency))
+            for step, agent, minor in shares[first : first + e.SHARES_PER_ENTRY]
+        ]
+        act.say("sharing.shares", e.Shares(distribution=written.id, first=first, shares=lines), first)
+    number = get_distribution(transaction, commons).number
+    return {**landed(written), "distribution": number, "given": body.given, "kept": body.kept, "currency": currency, "shares": len(shares)}
+
+
+class PayParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """That shares of a distribution were paid: to some agents, or to all who are still owed. reference: of the bank."""
+
+    distribution: int
+    agents: list[str] = []
+    reference: str = ""
+
+
+def pay(act: Act, params: PayParams) -> dict[str, Any]:
+    found = get_distribution(act.transaction, act.commons, params.distribution)
+    owed = unpaid(act.transaction, act.commons, found.number)
+    if params.agents:
+        named = [find_by_name(act.transaction, act.commons, text) for text in params.agents]
+        owed = {agent: owed.get(agent, 0) for agent in named}
+    if not owed:
+        raise refuse("sharing.not_owed", "Nobody is owed anything of this distribution any more.", "distribution")
+    leaf = act.transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (act.commons, found.position))
+    payments = [e.Payment(agent=agent, amount=format_money(minor, found.currency)) for agent, minor in owed.items()]
+    entries = [
+        landed(
+            act.say(
+                "sharing.payout",
+                e.Payout(
+                    distribution=bytes(leaf).hex(), payments=payments[at : at + e.SHARES_PER_ENTRY], currency=found.currency,
+                    reference=params.reference,
+                ),
+                at,
+            )
+        )
+        for at in range(0, len(payments), e.SHARES_PER_ENTRY)
+    ]  # fmt: skip
+    return {"paid": len(payments), "amount": format_money(sum(owed.values()), found.currency), "currency": found.currency, "entries": entries}
+
+
+COMMANDS = (
+    Command("income.add", "Record money that came in, with its source.", IncomeParams, add_income),
+    Command("share.record", "Share a fund by the policy in force, and write it down.", ShareParams, record),
+    Command("share.pay", "Record that shares were paid.", PayParams, pay),
+)

@@ -1,0 +1,84 @@
+"""A distribution from the tables as they stand: used to preview, to record, and to check what others recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..commons.charter import convert_section
+from ..commons.queries import Agent, charter_values
+from ..journal.canonical import canonical
+from ..measure import format_money
+from ..problems import Problem, Refused, refuse
+from ..store.transaction import Transaction
+from .distribute import Outcome, Unsatisfiable, distribute
+from .inputs import InputReader, named_agents
+from .policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A distribution that has been computed, with all that a statement needs."""
+
+    fund: str
+    currency: str
+    policy: Policy
+    outcome: Outcome
+    agents: list[Agent]
+    inputs: str
+    time: int
+
+    def shares(self) -> list[tuple[str, int, int]]:
+        """(step, number of agent, minor units), in the order of the policy."""
+        return [(step.step.id, agent, amount) for step in self.outcome.steps for agent, amount in step.given]
+
+    def result_hash(self) -> str:
+        """SHA-256 over the canonical JSON of the list of [step, agent, amount]."""
+        lines = [[step, self.agents[agent].id, format_money(amount, self.currency)] for step, agent, amount in self.shares()]
+        return hashlib.sha256(canonical(lines)).hexdigest()
+
+
+def policy_of(values: Mapping[str, Any]) -> Policy:
+    """The sharing policy of a charter that has been checked."""
+    policy = convert_section(values, "sharing", Policy)
+    assert not isinstance(policy, Problem), policy
+    return policy
+
+
+def fund_balance(transaction: Transaction, commons: str, fund: str) -> int:
+    """What is in a fund, in minor units of the commons' currency."""
+    came = transaction.value("SELECT COALESCE(SUM(amount), 0) FROM income WHERE commons = ? AND fund = ?", (commons, fund))
+    went = transaction.value("SELECT COALESCE(SUM(given), 0) FROM distribution WHERE commons = ? AND fund = ?", (commons, fund))
+    return int(came) - int(went)
+
+
+def compute(
+    transaction: Transaction, commons: str, fund: str, amount: int | None, time: int, values: Mapping[str, Any] | None = None
+) -> Computed:
+    """Share what is in a fund (or a part of it) by the charter in force, or by another one.
+
+    Raises:
+        Refused: `sharing.no_policy`, `sharing.unknown_fund`, `sharing.nothing_there`, `sharing.unsatisfiable`,
+            `sharing.unknown_agent`, `sharing.not_a_commons`.
+    """
+    charter = values or charter_values(transaction, commons)
+    policy = policy_of(charter)
+    if not policy.steps:
+        raise refuse("sharing.no_policy", "The charter has no sharing policy: add [[sharing.steps]].", "sharing.steps")
+    if fund not in policy.funds:
+        raise refuse("sharing.unknown_fund", f"{fund!r} is no fund of the charter: {', '.join(policy.funds)}.", "fund")
+    currency = charter["commons"]["currency"]
+    balance = fund_balance(transaction, commons, fund)
+    amount = balance if amount is None else amount
+    if not 0 < amount <= balance:
+        there = format_money(balance, currency)
+        raise refuse("sharing.nothing_there", f"The fund {fund} has {there} {currency}: share more than nothing, and not more than that.", "amount")
+    reader = InputReader(transaction, commons, time, charter)
+    numbers = named_agents(policy, reader.agents)
+    try:
+        outcome = distribute(amount, policy, currency, reader.steps(policy), numbers)
+    except Unsatisfiable as error:
+        raise Refused(Problem("sharing.unsatisfiable", f"{error}", "sharing.steps")) from None
+    return Computed(fund, currency, policy, outcome, reader.agents, reader.fingerprint(), time)

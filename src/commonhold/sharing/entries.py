@@ -1,0 +1,93 @@
+"""What may be said about money: it came in, it was shared, it was paid out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from ..commons.entries import AgentId, Body
+from ..contributions.entries import EntryId, Name
+from ..flows.entries import Time
+
+Money = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?$")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+IncomeSource = Literal["benefit_share", "patronage", "sale", "grant", "gift"]
+SHARES_PER_ENTRY = 300
+
+
+class Income(Body):
+    """`sharing.income`: money came into a fund."""
+
+    fund: Name
+    amount: Money
+    currency: Currency
+    source: IncomeSource
+    giver: AgentId
+    hasPointInTime: Time
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class CheckpointRef(Body):
+    """A state of the journal: how many entries, and the root of their tree in hexadecimal."""
+
+    size: Count
+    root: Hash
+
+
+class Distribution(Body):
+    """`sharing.distribution`: a fund was shared. The shares follow in `sharing.shares` entries.
+
+    Attributes:
+        amount: What was to be shared. given: What the shares add up to. kept: What stays in the fund of it.
+        charter: Position of the charter whose policy was followed.
+        checkpoint: The journal that it was computed from: all entries before this one.
+        inputs: SHA-256 of what the policy looked at. result: SHA-256 of the shares. (Forms: `docs/reference/sharing.md`.)
+        shares: How many shares follow.
+    """
+
+    fund: Name
+    amount: Money
+    currency: Currency
+    given: Money
+    kept: Money
+    charter: Count
+    checkpoint: CheckpointRef
+    inputs: Hash
+    result: Hash
+    shares: Count
+
+
+class Share(Body):
+    """One share: by which step of the policy, to whom, how much."""
+
+    step: Name
+    agent: AgentId
+    amount: Money
+
+
+class Shares(Body):
+    """`sharing.shares`: shares of a distribution, in order, from number `first`."""
+
+    distribution: EntryId
+    first: Count
+    shares: Annotated[list[Share], msgspec.Meta(min_length=1, max_length=SHARES_PER_ENTRY)]
+
+
+class Payment(Body):
+    """What one agent was paid."""
+
+    agent: AgentId
+    amount: Money
+
+
+class Payout(Body):
+    """`sharing.payout`: shares of a distribution were paid. reference: of the bank's message; no account numbers here."""
+
+    distribution: EntryId
+    payments: Annotated[list[Payment], msgspec.Meta(min_length=1, max_length=SHARES_PER_ENTRY)]
+    currency: Currency
+    reference: Annotated[str, msgspec.Meta(max_length=140)] = ""

@@ -1,0 +1,75 @@
+"""What entries about money change in the tables."""
+
+from __future__ import annotations
+
+from ..commons.queries import find_agent
+from ..journal.kinds import Entry, unix_time
+from ..measure import parse_money
+from ..store.transaction import Transaction
+from . import entries as e
+from .compute import Computed
+from .queries import distribution_by_id, member_number
+
+
+def income(transaction: Transaction, entry: Entry) -> None:
+    body: e.Income = entry.body
+    giver = find_agent(transaction, entry.commons, body.giver)
+    assert giver is not None
+    amount = parse_money(body.amount, body.currency)
+    at = unix_time(body.hasPointInTime)
+    transaction.insert("income", entry.commons, entry.position, body.fund, amount, body.currency, body.source, giver.number, at, body.note)
+
+
+def distribution(transaction: Transaction, entry: Entry) -> None:
+    """Write what the distribution comes to, as the rule has just computed it."""
+    body: e.Distribution = entry.body
+    amount = parse_money(body.amount, body.currency)
+    computed: Computed = transaction.cache.pop(("computed", entry.commons, entry.position, entry.time, body.fund, amount))
+    commons, outcome = entry.commons, computed.outcome
+    number = int(transaction.value("SELECT COUNT(*) FROM distribution WHERE commons = ?", (commons,))) + 1
+    transaction.insert(
+        "distribution", commons, number, entry.position, body.fund, body.currency, outcome.amount, outcome.given, outcome.kept,
+        entry.time, body.charter, body.inputs, body.result, body.shares, 0,
+    )  # fmt: skip
+    for index, step in enumerate(outcome.steps):
+        transaction.insert("step_taken", commons, number, index, step.step.id, step.taken, step.remark)
+    for index, (step_id, agent, amount) in enumerate(computed.shares()):
+        transaction.insert("share", commons, number, index, step_id, agent, amount)
+    _repay(transaction, commons, computed)
+
+
+def _repay(transaction: Transaction, commons: str, computed: Computed) -> None:
+    """Remember what went to contributions that end when they are repaid, or after one time."""
+    paid: dict[int, int] = {}
+    for step in computed.outcome.steps:
+        for position, amount, review in zip(step.points.positions, step.amounts, step.points.reviews, strict=True):
+            if amount and not review:
+                paid[int(position)] = paid.get(int(position), 0) + int(amount)
+    if not paid:
+        return
+    sql = "SELECT position FROM contribution WHERE commons = ? AND repayment IN ('until_repaid', 'once')"
+    ending = {row[0] for row in transaction.rows(sql, (commons,))}
+    known = {row[0] for row in transaction.rows("SELECT contribution FROM repaid WHERE commons = ?", (commons,))}
+    for position in sorted(ending & paid.keys()):
+        if position in known:
+            transaction.update("UPDATE repaid SET amount = amount + ? WHERE commons = ? AND contribution = ?", (paid[position], commons, position))
+        else:
+            transaction.insert("repaid", commons, position, paid[position])
+
+
+def shares(transaction: Transaction, entry: Entry) -> None:
+    body: e.Shares = entry.body
+    found = distribution_by_id(transaction, entry.commons, body.distribution)
+    assert found is not None
+    sql = "UPDATE distribution SET published = published + ? WHERE commons = ? AND number = ?"
+    transaction.execute(sql, (len(body.shares), entry.commons, found.number))
+
+
+def payout(transaction: Transaction, entry: Entry) -> None:
+    body: e.Payout = entry.body
+    found = distribution_by_id(transaction, entry.commons, body.distribution)
+    assert found is not None
+    for payment in body.payments:
+        agent = member_number(transaction, entry.commons, payment.agent)
+        amount = parse_money(payment.amount, body.currency)
+        transaction.insert("payout", entry.commons, entry.position, found.number, agent, amount, body.currency, body.reference)

@@ -1,0 +1,85 @@
+"""The kinds of entries about money."""
+
+from __future__ import annotations
+
+from ..commons.queries import charter_section, commons_section, find_agent, lacks_power
+from ..journal.kinds import Entry, Kind
+from ..measure import parse_money
+from ..problems import CommonholdError, Problem
+from ..store.transaction import Transaction
+from . import entries as e
+from . import fold, rules
+from .compute import compute
+from .policy import Policy
+from .queries import distribution_by_id, shares_of, unpaid
+from .rules import View
+
+
+def _load_income(transaction: Transaction, entry: Entry) -> View:
+    return View(
+        lacks_power=tuple(lacks_power(transaction, entry.commons, entry.author, "income")),
+        currency=commons_section(transaction, entry.commons).currency,
+        funds=tuple(charter_section(transaction, entry.commons, "sharing", Policy).funds),
+        giver=find_agent(transaction, entry.commons, entry.body.giver),
+    )
+
+
+def _load_distribution(transaction: Transaction, entry: Entry) -> View:
+    body: e.Distribution = entry.body
+    commons = entry.commons
+    computed, refused = None, ()
+    currency = commons_section(transaction, commons).currency
+    try:
+        amount = parse_money(body.amount, currency)
+        key = ("computed", commons, entry.position, entry.time, body.fund, amount)
+        if key not in transaction.cache:
+            transaction.cache[key] = compute(transaction, commons, body.fund, amount, entry.time)
+        computed = transaction.cache[key]
+    except ValueError as error:
+        refused = (Problem("sharing.bad_amount", f"{error}.", "body.amount"),)
+    except CommonholdError as error:
+        refused = error.problems
+    frontier = transaction.session["frontier", commons]
+    return View(
+        lacks_power=tuple(lacks_power(transaction, commons, entry.author, "share")),
+        currency=currency,
+        charter=int(transaction.value("SELECT MAX(position) FROM charter WHERE commons = ?", (commons,))),
+        computed=computed,
+        refused=refused,
+        size=frontier.size,
+        root=frontier.root().hex(),
+    )
+
+
+def _load_shares(transaction: Transaction, entry: Entry) -> View:
+    body: e.Shares = entry.body
+    found = distribution_by_id(transaction, entry.commons, body.distribution)
+    if found is None:
+        return View()
+    sql = "SELECT author FROM journal_entry WHERE commons = ? AND position = ?"
+    author = transaction.value(sql, (entry.commons, found.position))
+    rows = shares_of(transaction, entry.commons, found.number, body.first, len(body.shares))
+    return View(distribution=(author, found.currency, found.shares, found.published), rows=rows)
+
+
+def _load_payout(transaction: Transaction, entry: Entry) -> View:
+    body: e.Payout = entry.body
+    found = distribution_by_id(transaction, entry.commons, body.distribution)
+    lacks = tuple(lacks_power(transaction, entry.commons, entry.author, "pay"))
+    if found is None:
+        return View(lacks_power=lacks)
+    return View(
+        lacks_power=lacks,
+        distribution=("", found.currency, found.shares, found.published),
+        unpaid=unpaid(transaction, entry.commons, found.number),
+    )
+
+
+def kinds() -> list[Kind]:
+    """The kinds of this package."""
+    return [
+        Kind("sharing.income", e.Income, _load_income, rules.income, fold.income),
+        Kind("sharing.distribution", e.Distribution, _load_distribution, rules.distribution, fold.distribution),
+        Kind("sharing.shares", e.Shares, _load_shares, rules.shares, fold.shares),
+        Kind("sharing.payout", e.Payout, _load_payout, rules.payout, fold.payout),
+    ]

@@ -1,0 +1,218 @@
+"""The sharing policy: ordered steps, as data in the charter. Nothing in it is evaluated as code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from ..commons.charter import Section, convert_section
+from ..contributions.charter import REVIEW, contribution_kinds
+from ..contributions.entries import Name
+from ..measure import parse_decimal, parse_money
+from ..problems import Problem
+
+PERCENT_DIGITS = 4
+WEIGHT_DIGITS = 6
+STEPS_MAX = 50
+HUNDRED_PERCENT = 100 * 10**PERCENT_DIGITS
+
+
+class Receiver(Section):
+    """One of several receivers of a step, by parts."""
+
+    agent: str
+    parts: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+
+
+class Step(Section):
+    """`[[sharing.steps]]`: takes some of what is there, and gives it to somebody.
+
+    Takes one of:
+        percent: Of what is to be shared (`of = "total"`) or of what the steps before have left (`of = "remaining"`).
+        amount: A sum in each distribution. monthly: A sum for each calendar month since the step is in force, less what it
+            got already. rest: All that is left.
+    Gives (`to`):
+        agents: To those in `agents`, by parts. upstream: The same, to other commons.
+        members: To all members, equally: basic income. Who counts: `rolls`, `active_days`, `active_contributions`.
+        contributions: By contributions; see below.
+        repay: Back to those whose contributions are to be repaid, by what is still owed, or the oldest first (`order`).
+        reserve: To nobody: it stays in the fund.
+    Contributions:
+        weights: Points per unit of each kind; only these kinds count. `review` weighs reviewing, relative to the points of
+            what was reviewed. by_value: Points are the worth of the contribution in money instead.
+        kinds, domains, processes: Only these. since, until: Only what was contributed from this day, before that day.
+        last_days: Only what was contributed in so many days before. half_life_days: Points halve with this age.
+        at_least, at_most: Money per peer. at_most_percent: Of the step, per peer. drop_below: Smaller shares are left out,
+            and the rest is shared among the others.
+        catch_up: By all that the step ever gave: who got less than their part of the points so far comes first.
+        full_at: So many contributions make a full step; fewer make it smaller in proportion.
+    """
+
+    id: Name
+    to: Literal["agents", "upstream", "members", "contributions", "repay", "reserve"]
+    label: str = ""
+    percent: str = ""
+    of: Literal["total", "remaining"] = "total"
+    amount: str = ""
+    monthly: str = ""
+    rest: bool = False
+    agents: list[Receiver] = []
+    rolls: list[Literal["producer", "user"]] = []
+    active_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
+    active_contributions: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    weights: dict[str, str] = {}
+    by_value: bool = False
+    kinds: list[str] = []
+    domains: list[str] = []
+    processes: list[str] = []
+    since: str = ""
+    until: str = ""
+    last_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
+    half_life_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
+    at_least: str = ""
+    at_most: str = ""
+    at_most_percent: str = ""
+    drop_below: str = ""
+    catch_up: bool = False
+    full_at: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)] = 0
+    order: Literal["pro_rata", "oldest"] = "pro_rata"
+
+
+class Policy(Section):
+    """`[sharing]`. funds: The funds that there are; the first is meant where none is named."""
+
+    steps: Annotated[list[Step], msgspec.Meta(max_length=STEPS_MAX)] = []
+    funds: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=50)] = msgspec.field(default_factory=lambda: ["common"])
+
+
+BY_CONTRIBUTIONS = frozenset({"contributions", "repay"})
+_ONLY_CONTRIBUTIONS = (
+    "weights", "by_value", "half_life_days", "at_least", "at_most_percent", "drop_below", "catch_up", "full_at",
+)  # fmt: skip
+_FILTERS = ("kinds", "domains", "processes", "since", "until", "last_days")
+_ONLY_MEMBERS = ("rolls", "active_days")
+
+
+def check_sharing(values: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with `[sharing]`; a policy that cannot be satisfied is refused here, with the reason."""
+    policy = convert_section(values, "sharing", Policy)
+    if isinstance(policy, Problem):
+        return [policy]
+    problems = []
+    if len(set(policy.funds)) != len(policy.funds):
+        problems.append(Problem("charter.bad_policy", "Name each fund once.", "sharing.funds"))
+    seen: set[str] = set()
+    percent_of_total = 0
+    for number, step in enumerate(policy.steps):
+        field = f"sharing.steps[{number}]"
+        if step.id in seen:
+            problems.append(Problem("charter.bad_policy", f"Two steps have the id {step.id!r}.", f"{field}.id"))
+        seen.add(step.id)
+        if step.rest and number + 1 != len(policy.steps):
+            problems.append(Problem("charter.bad_policy", "A step that takes the rest is the last: nothing is left after it.", f"{field}.rest"))
+        problems += _check_step(step, field, values)
+        if step.percent and step.of == "total" and not problems:
+            percent_of_total += parse_decimal(step.percent, PERCENT_DIGITS)
+            if percent_of_total > HUNDRED_PERCENT:
+                problems.append(Problem("charter.bad_policy", "The steps take more than 100 percent of the total.", f"{field}.percent"))
+    return problems
+
+
+def _check_step(step: Step, field: str, values: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    taking = [name for name in ("percent", "amount", "monthly") if getattr(step, name)] + ["rest"] * step.rest
+    if len(taking) != 1:
+        given = " and ".join(taking) or "none of them"
+        problem = f"A step takes one of percent, amount, monthly or rest; this one has {given}."
+        problems.append(Problem("charter.bad_policy", problem, f"{field}.{taking[1] if taking[1:] else 'id'}"))
+    problems += _check_numbers(step, field, str(values.get("commons", {}).get("currency", "")))
+    if (step.to in ("agents", "upstream")) != bool(step.agents):
+        problems.append(Problem("charter.bad_policy", "Steps to agents or upstream, and only these, have agents.", f"{field}.agents"))
+    allowed = _allowed(step.to)
+    for name in (*_ONLY_CONTRIBUTIONS, *_FILTERS, *_ONLY_MEMBERS, "at_most"):
+        if getattr(step, name) and name not in allowed:
+            problems.append(Problem("charter.bad_policy", f"{name} has no meaning in a step to {step.to}.", f"{field}.{name}"))
+    if step.to == "contributions":
+        problems += _check_weights(step, field, values)
+    return problems
+
+
+def _allowed(to: str) -> set[str]:
+    if to == "contributions":
+        return {*_ONLY_CONTRIBUTIONS, *_FILTERS, "at_most"}
+    if to == "repay":
+        return {*_FILTERS}
+    return {*_ONLY_MEMBERS, "at_most"} if to == "members" else set()
+
+
+def _check_numbers(step: Step, field: str, currency: str) -> list[Problem]:
+    problems = []
+    for name in ("amount", "monthly", "at_least", "at_most", "drop_below"):
+        try:
+            if getattr(step, name):
+                parse_money(getattr(step, name), currency)
+        except ValueError as error:
+            problems.append(Problem("charter.bad_amount", f"{error}.", f"{field}.{name}"))
+    for name in ("percent", "at_most_percent"):
+        try:
+            if getattr(step, name) and not 0 < parse_decimal(getattr(step, name), PERCENT_DIGITS) <= HUNDRED_PERCENT:
+                raise ValueError(f"{getattr(step, name)!r} is not between 0 and 100")
+        except ValueError as error:
+            problems.append(Problem("charter.bad_amount", f"{error}.", f"{field}.{name}"))
+    for name in ("since", "until"):
+        try:
+            if getattr(step, name):
+                date.fromisoformat(getattr(step, name))
+        except ValueError:
+            problems.append(Problem("charter.bad_date", "Write a day as 2026-11-23.", f"{field}.{name}"))
+    if not problems and step.at_least and step.at_most and parse_money(step.at_least, currency) > parse_money(step.at_most, currency):
+        problems.append(Problem("charter.bad_policy", "at_least is more than at_most: nobody can get both.", f"{field}.at_least"))
+    return problems
+
+
+def _check_weights(step: Step, field: str, values: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    known = values.get("kinds", {})
+    if bool(step.weights) == step.by_value:
+        problem = "Say what counts: weights = { work = \"1\" } for points per unit, or by_value = true."
+        problems.append(Problem("charter.bad_policy", problem, f"{field}.weights"))
+    for kind, weight in step.weights.items():
+        try:
+            if parse_decimal(weight, WEIGHT_DIGITS) >= 10**15:
+                raise ValueError(f"{weight!r} is too large for a weight")
+        except ValueError as error:
+            problems.append(Problem("charter.bad_amount", f"{error}.", f"{field}.weights.{kind}"))
+        if kind not in known and kind != REVIEW:
+            problems.append(Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.weights.{kind}"))
+    for kind in step.kinds:
+        if kind not in known and kind != REVIEW:
+            problems.append(Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.kinds"))
+    for domain in step.domains:
+        if domain not in values.get("commons", {}).get("domains", []):
+            problems.append(Problem("charter.unknown_domain", f"{domain!r} is no domain of this charter.", f"{field}.domains"))
+    if step.catch_up and (step.at_least or step.at_most or step.at_most_percent):
+        problems.append(Problem("charter.bad_policy", "catch_up does not go with at_least or at_most.", f"{field}.catch_up"))
+    return problems
+
+
+def day_start(text: str) -> int:
+    """Unix seconds of the beginning of a day, UTC."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def point_weights(step: Step, values: Mapping[str, Any]) -> dict[str, int]:
+    """Points of one unit of each kind that counts in a step: millionths of the weight, or minor units of the worth."""
+    kinds = contribution_kinds(values)
+    if step.by_value:
+        weights = {name: kind.value_minor or 0 for name, kind in kinds.items()}
+    else:
+        weights = {name: parse_decimal(weight, WEIGHT_DIGITS) for name, weight in step.weights.items() if name != REVIEW}
+    return {name: weight for name, weight in weights.items() if weight and (not step.kinds or name in step.kinds)}
+
+
+def review_weight(step: Step) -> int:
+    """What reviewing weighs, in millionths of the points of what was reviewed."""
+    return parse_decimal(step.weights[REVIEW], WEIGHT_DIGITS) if REVIEW in step.weights else 0

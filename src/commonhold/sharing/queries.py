@@ -1,0 +1,136 @@
+"""Reads about money: funds, incomes, distributions, shares, what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..commons.queries import find_agent
+from ..contributions.queries import position_of
+from ..journal.kinds import time_text
+from ..measure import format_money
+from ..problems import not_found
+from ..store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A distribution as it was recorded; money in minor units."""
+
+    number: int
+    position: int
+    fund: str
+    currency: str
+    amount: int
+    given: int
+    kept: int
+    time: int
+    charter: int
+    inputs: str
+    result: str
+    shares: int
+    published: int
+
+
+_DISTRIBUTION = (
+    "SELECT number, position, fund, currency, amount, given, kept, time, charter, inputs, result, shares, published"
+    " FROM distribution WHERE commons = ?"
+)
+
+
+def distributions(transaction: Transaction, commons: str) -> list[Distribution]:
+    """All distributions, oldest first."""
+    return [Distribution(*row) for row in transaction.rows(f"{_DISTRIBUTION} ORDER BY number", (commons,))]
+
+
+def get_distribution(transaction: Transaction, commons: str, number: int | None = None) -> Distribution:
+    """A distribution by its number, or the last one.
+
+    Raises:
+        NotFound: `sharing.unknown_distribution`.
+    """
+    if number is None:
+        row = transaction.row(f"{_DISTRIBUTION} ORDER BY number DESC LIMIT 1", (commons,))
+    else:
+        row = transaction.row(f"{_DISTRIBUTION} AND number = ?", (commons, number))
+    if row is None:
+        raise not_found("sharing.unknown_distribution", "There is no such distribution." if number else "Nothing has been shared yet.")
+    return Distribution(*row)
+
+
+def distribution_by_id(transaction: Transaction, commons: str, id_: str) -> Distribution | None:
+    """A distribution by the id of its entry."""
+    position = position_of(transaction, commons, id_)
+    row = None if position is None else transaction.row(f"{_DISTRIBUTION} AND position = ?", (commons, position))
+    return None if row is None else Distribution(*row)
+
+
+def member_number(transaction: Transaction, commons: str, id_: str) -> int:
+    """The number of the member behind an id; -1 if it is not known."""
+    agent = find_agent(transaction, commons, id_)
+    if agent is None:
+        return -1
+    return agent.number if agent.claimed_by is None else agent.claimed_by
+
+
+def shares_of(transaction: Transaction, commons: str, number: int, first: int = 0, count: int | None = None) -> list[tuple[str, str, int]]:
+    """(step, agent, minor units) of a distribution, in order."""
+    sql = (
+        "SELECT s.step, a.id, s.amount FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
+        " WHERE s.commons = ? AND s.distribution = ? AND s.number >= ?"
+    )
+    parameters: list[Any] = [commons, number, first]
+    if count is not None:
+        sql, parameters = f"{sql} AND s.number < ?", [*parameters, first + count]
+    return [(step, agent, amount) for step, agent, amount in transaction.rows(f"{sql} ORDER BY s.number", parameters)]
+
+
+def totals_by_agent(transaction: Transaction, commons: str, number: int) -> list[dict[str, Any]]:
+    """What each agent gets of a distribution, was paid and is owed, largest first; identities count to who claimed them.
+
+    Money in minor units. `payable` is false for an identity that nobody has claimed: its share waits in trust.
+    """
+    rows = transaction.rows(
+        "SELECT COALESCE(a.claimed_by, a.number), SUM(s.amount) FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
+        " WHERE s.commons = ? AND s.distribution = ? GROUP BY COALESCE(a.claimed_by, a.number)",
+        (commons, number),
+    )
+    paid = dict(transaction.rows("SELECT agent, SUM(amount) FROM payout WHERE commons = ? AND distribution = ? GROUP BY agent", (commons, number)))
+    agents = {number_: (id_, type_, name) for number_, id_, type_, name in transaction.rows("SELECT number, id, type, name FROM agent WHERE commons = ?", (commons,))}
+    found = []
+    for agent, amount in rows:
+        id_, type_, name = agents[agent]
+        found.append(
+            {
+                "agent": id_, "type": type_, "name": name, "amount": int(amount), "paid": int(paid.get(agent, 0)),
+                "owed": int(amount) - int(paid.get(agent, 0)), "payable": type_ != "Identity",
+            }
+        )  # fmt: skip
+    return sorted(found, key=lambda total: (-total["amount"], total["agent"]))
+
+
+def unpaid(transaction: Transaction, commons: str, number: int) -> dict[str, int]:
+    """What is still owed of a distribution, in minor units, by id of the agent; unclaimed identities are left out."""
+    return {total["agent"]: total["owed"] for total in totals_by_agent(transaction, commons, number) if total["owed"] and total["payable"]}
+
+
+def steps_taken(transaction: Transaction, commons: str, number: int) -> list[tuple[str, int, str]]:
+    """(step, minor units taken, remark) of a distribution."""
+    sql = "SELECT step, taken, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number"
+    return [(step, taken, remark) for step, taken, remark in transaction.rows(sql, (commons, number))]
+
+
+def incomes(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
+    """All incomes, oldest first."""
+    rows = transaction.rows(
+        "SELECT i.position, i.fund, i.amount, i.currency, i.source, a.id, a.name, i.at, i.note FROM income i JOIN agent a"
+        " ON a.commons = i.commons AND a.number = i.from_agent WHERE i.commons = ? ORDER BY i.position",
+        (commons,),
+    )
+    return [
+        {
+            "position": position, "fund": fund, "amount": format_money(amount, currency), "currency": currency, "source": source,
+            "from": giver, "fromName": name, "hasPointInTime": time_text(at), "note": note,
+        }
+        for position, fund, amount, currency, source, giver, name, at, note in rows
+    ]  # fmt: skip

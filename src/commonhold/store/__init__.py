@@ -1,0 +1,1 @@
+"""The floor under everything: transactions over plain SQL, on SQLite or PostgreSQL."""

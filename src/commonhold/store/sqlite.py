@@ -1,0 +1,137 @@
+"""SQLite: one file, write-ahead log, every commit fsynced, one writer, readers never blocked."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..problems import Broken, Busy, CommonholdError, Problem
+from .transaction import Row, Transaction
+
+BUSY_WAIT_MS = 60_000
+STREAM_ROWS = 2_000
+
+
+class SqliteDatabase:
+    """See `Database`."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        self._path = path
+        self._durable = durable
+        self._local = threading.local()
+
+    def close(self) -> None:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        with self._transaction("BEGIN") as transaction:
+            yield transaction
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with self._transaction("BEGIN IMMEDIATE") as transaction:
+            yield transaction
+
+    def integrity_problems(self) -> list[str]:
+        """What SQLite's own check of the file's pages and indexes finds."""
+        try:
+            found = self._connection().execute("PRAGMA integrity_check(20)").fetchall()
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [row[0] for row in found if row[0] != "ok"]
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database to another file while others write (SQLite's online backup)."""
+        with _translated(self._path):
+            target = sqlite3.connect(path)
+            try:
+                self._connection().backup(target, pages=4_096)
+                target.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                target.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Transaction]:
+        with _translated(self._path):
+            connection = self._connection()
+            connection.execute(begin)
+            try:
+                transaction = Transaction(_Engine(connection))
+                yield transaction
+                transaction.flush()
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_WAIT_MS / 1000)
+            connection.execute("PRAGMA journal_mode=WAL" if self._durable else "PRAGMA journal_mode=OFF")
+            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
+            connection.execute("PRAGMA cache_size=-131072")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            self._local.connection = connection
+        return connection
+
+
+class _Engine:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[Any]) -> sqlite3.Cursor:
+        return self._connection.execute(sql, parameters)
+
+    def execute_many(self, sql: str, rows: list[Row]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def insert_many(self, table: str, sql: str, rows: list[Row]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def stream(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
+        cursor = self._connection.execute(sql, parameters)
+        while rows := cursor.fetchmany(STREAM_ROWS):
+            yield from rows
+
+    def lock(self, name: str) -> None:
+        """Nothing to do: `BEGIN IMMEDIATE` has made this the only writer of the file."""
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the machine into ours, with what can be done about them."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise _explain(error, path) from error
+
+
+def _explain(error: sqlite3.DatabaseError, path: Path) -> CommonholdError:
+    text = str(error)
+    if "full" in text:
+        return Busy(Problem("store.disk_full", f"The disk under {path} is full; nothing was written. Make room and try again."))
+    if "readonly" in text or "read-only" in text:
+        return Busy(Problem("store.read_only", f"{path} cannot be written; nothing was changed. Check its owner and permissions."))
+    if "locked" in text or "busy" in text:
+        return Busy(Problem("store.busy", f"Another program has held {path} for over {BUSY_WAIT_MS // 1000} s; nothing was written."))
+    if "unable to open" in text:
+        return Busy(Problem("store.cannot_open", f"{path} cannot be opened. Check that its folder exists and can be read."))
+    if "malformed" in text or "not a database" in text or "corrupt" in text:
+        return Broken(Problem("store.damaged", f"{path} is damaged ({text}). Restore a backup, or replicate from a peer."))
+    if "disk I/O" in text:
+        return Busy(Problem("store.disk_error", f"The disk under {path} answers with errors; nothing was written."))
+    raise error
