@@ -87,6 +87,7 @@ class Imports(Section):
         lines_per_binary: How many lines a change of a binary file counts as.
         respect_linguist: Leave out what .gitattributes call vendored or generated.
         ignore: Patterns of paths that do not count, as in .gitignore: `*` within a name, `**` over folders.
+        programs: Addresses that are no persons (a forge's web editor): they do not vouch.
         repayment: The choice for contributors who have not chosen yet.
     """
 
@@ -96,6 +97,7 @@ class Imports(Section):
     respect_linguist: bool = True
     ignore: list[str] = []
     paths: list[PathRule] = []
+    programs: list[str] = msgspec.field(default_factory=lambda: ["noreply@github.com"])
     repayment: Repayment = "while_it_lasts"
 
 
@@ -192,10 +194,14 @@ def check_imports(values: Mapping[str, Any]) -> list[Problem]:
         return []
     kinds = values.get("kinds", {})
     named = {"imports.kind": section.kind} | {f"imports.paths[{n}].kind": rule.kind for n, rule in enumerate(section.paths)}
-    return [
-        Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter: add [kinds.{kind}].", field)
-        for field, kind in named.items()
-        if kind not in kinds and not (kind == "ignore" and field != "imports.kind")
-    ]
+    problems = []
+    for field, kind in named.items():
+        if kind == "ignore" and field != "imports.kind":
+            continue
+        if kind not in kinds:
+            problems.append(Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter: add [kinds.{kind}].", field))
+        elif not isinstance(kinds[kind], Mapping) or (kinds[kind].get("unit") or STANDARD_KINDS.get(kind, ("", "", ""))[2]) != "line":
+            problems.append(Problem("charter.bad_unit", f"Imported changes are counted in lines; {kind} is not.", field))
+    return problems
 
 

@@ -62,7 +62,7 @@ def log_body(transaction: Transaction, commons: str, author: str, now: int, para
     is_effort = kind.unit in EFFORT_UNITS
     event = EconomicEvent(
         action=kind.action,
-        provider=find_by_name(transaction, commons, params.by) if params.by else author,
+        provider=author if not params.by else params.by if params.by.startswith("id:") else find_by_name(transaction, commons, params.by),
         receiver=find_by_name(transaction, commons, params.to) if params.to else None,
         hasPointInTime=params.at or time_text(now),
         effortQuantity=measure if is_effort else None,

@@ -1,0 +1,151 @@
+"""Importing contributions from a CSV sheet: columns by name or by a mapping, a reason for every row that is refused."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ..commons.people import find_by_name, identity_id
+from ..journal.commands import Act
+from ..journal.kinds import time_text
+from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, bad_input
+from . import entries as e
+from .commands import LogParams, log_body
+
+FIELDS = ("by", "kind", "amount", "domain", "at", "to", "process", "fulfills", "note", "url", "commit", "sha256", "repayment", "key")
+REQUIRED = ("kind", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not taken over, by the line of the file on which it ends."""
+
+    line: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class SheetReport:
+    """What became of a sheet."""
+
+    rows: int = 0
+    written: int = 0
+    known: int = 0
+    batch: str = ""
+    refused: list[RefusedRow] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values."""
+        refused = [
+            {"line": row.line, "problems": [{"code": p.code, "field": p.field, "message": p.message} for p in row.problems]} for row in self.refused
+        ]
+        return {"rows": self.rows, "contributions": self.written, "alreadyKnown": self.known, "batch": self.batch, "refused": refused}
+
+
+def read_sheet(data: bytes, mapping: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
+    """(line, fields) of each row. The separator is found out (comma, semicolon, tab); empty rows are passed over.
+
+    Args:
+        mapping: From our field to the column's title in the file; a value that begins with `=` is the same for all rows.
+
+    Raises:
+        BadInput: `imports.bad_sheet`.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise bad_input("imports.bad_sheet", f"The file is not UTF-8 (byte {error.start}): save it as CSV UTF-8.", "file") from None
+    unknown = [name for name in mapping if name not in FIELDS]
+    if unknown:
+        raise bad_input("imports.bad_sheet", f"{unknown[0]!r} is no field; fields are {', '.join(FIELDS)}.", "map")
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    titles = [title or "" for title in reader.fieldnames or []]
+    constants = {name: column[1:] for name, column in mapping.items() if column.startswith("=")}
+    columns = {name: mapping.get(name, name) for name in FIELDS if name not in constants}
+    missing = [column for name, column in columns.items() if column not in titles and (name in REQUIRED or name in mapping)]
+    if missing:
+        raise bad_input("imports.bad_sheet", f"The file has no column {missing[0]!r}; it has {', '.join(titles)}.", "line 1")
+    rows = []
+    try:
+        for row in reader:
+            fields = {name: (row.get(column) or "").strip() for name, column in columns.items()}
+            if any(fields.values()):
+                rows.append((reader.line_num, fields | constants))
+    except csv.Error as error:
+        raise bad_input("imports.bad_sheet", f"Not CSV: {error}.", f"line {reader.line_num}") from None
+    return rows
+
+
+def import_sheet(act: Act, rows: list[tuple[int, dict[str, str]]], label: str, secret: bytes, *, identities: bool) -> SheetReport:
+    """Write the rows as claims; those that are refused are reported and leave no trace.
+
+    Args:
+        identities: Whether contributors that nobody here is known as become identities, to be claimed later.
+    """
+    report = SheetReport(rows=len(rows))
+    seen: Counter[str] = Counter()
+    keys = [_key(row, seen) for _, row in rows]
+    known = act.writer.known_keys(act.author, keys)
+    for (line, row), key in zip(rows, keys, strict=True):
+        if key in known:
+            report.known += 1
+            continue
+        try:
+            params = _params(act, row, secret, identities=identities)
+            body = log_body(act.transaction, act.commons, act.author, act.writer.now, params)
+            report.batch = report.batch or _open_batch(act, label, keys)
+            body = e.Log(**{name: getattr(body, name) for name in body.__struct_fields__ if name != "batch"}, batch=report.batch)
+            act.writer.write(act.signer, act.author, "contributions.log", body, key, fresh=True)
+            report.written += 1
+        except (BadInput, Refused, NotFound, Forbidden) as error:
+            report.refused.append(RefusedRow(line, error.problems))
+    return report
+
+
+def _open_batch(act: Act, label: str, keys: list[str]) -> str:
+    digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    return act.writer.write(act.signer, act.author, "contributions.batch", e.Batch(source="csv", label=label, head=digest), f"batch:csv:{digest}").id
+
+
+def _key(row: dict[str, str], seen: Counter[str]) -> str:
+    """The row's own key, or a digest of what it says and of how many rows before say the same."""
+    if row["key"]:
+        return f"sheet:{row['key']}"[:200]
+    digest = hashlib.sha256("\0".join(f"{name}={row[name]}" for name in sorted(row)).encode()).hexdigest()
+    seen[digest] += 1
+    return f"sheet:{digest[:40]}:{seen[digest]}"
+
+
+def _params(act: Act, row: dict[str, str], secret: bytes, *, identities: bool) -> LogParams:
+    evidence = [e.Evidence(type=type_, value=row[type_]) for type_ in ("url", "commit", "sha256") if row[type_]]  # type: ignore[arg-type]
+    by = row["by"]
+    if by:
+        try:
+            by = find_by_name(act.transaction, act.commons, by)
+        except CommonholdError:
+            if not identities:
+                raise
+            by = identity_id(secret, by)
+    plain = {name: row[name] for name in ("kind", "amount", "domain", "to", "process", "fulfills", "note", "repayment")}
+    return LogParams(**plain, by=by, at=_moment(row["at"]), evidence=evidence)
+
+
+def _moment(text: str) -> str:
+    """A day or a time, as the journal writes it; a day counts as its noon (UTC)."""
+    if not text:
+        return ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise bad_input("imports.bad_time", f"{text!r} is not a day or a time: write 2026-11-23 or 2026-11-23T08:30:00Z.", "at") from None
+    if len(text) == 10:
+        moment = moment.replace(hour=12)
+    return time_text(int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))

@@ -1,0 +1,159 @@
+"""Imports: from a repository, a table of commits, or a sheet, into the journal of a commons on this node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..commons.custody import kept_key, secret_of
+from ..commons.people import identity_id
+from ..commons.queries import charter_section, commons_section
+from ..contributions.charter import Imports, kinds_in_force
+from ..contributions.commit_table import read_commit_tables
+from ..contributions.git import Repository, open_repository, with_merger
+from ..contributions.history import Commit
+from ..contributions.importing import HistoryImport, Source, claim_key
+from ..contributions.queries import batches
+from ..contributions.sheet import import_sheet, read_sheet
+from ..contributions.sizing import Sizer
+from ..journal.commands import Act
+from ..journal.keys import SigningKey
+from ..problems import Refused, bad_input
+from .node import Node, Progress, silent
+
+IDENTITY_SECRET = "identities"
+
+
+class Importer:
+    """Imports into one commons as one member.
+
+    Args:
+        signer: The member's key; the one that the node keeps, if not given. dry_run: Check all and write nothing.
+    """
+
+    def __init__(self, node: Node, commons: str, author: str, signer: SigningKey | None = None, *, dry_run: bool = False) -> None:
+        self._node = node
+        self._commons = commons
+        self._author = author
+        self._signer = signer
+        self._dry_run = dry_run
+        with node.database.write() as transaction:
+            self._secret = secret_of(transaction, node.vault, commons, IDENTITY_SECRET)
+            self._rules = charter_section(transaction, commons, "imports", Imports)
+            self._kinds = kinds_in_force(transaction, commons)
+            self._domains = commons_section(transaction, commons).domains
+            self._batches = batches(transaction, commons)
+
+    def git(self, source: str, domain: str = "", label: str = "", progress: Callable[[int, int], None] = lambda done, of: None) -> dict[str, Any]:
+        """Import a git history up to HEAD; what came before, in an earlier import, is not read again.
+
+        Args:
+            progress: Is told how many commits of how many are done.
+        """
+        with open_repository(source) as repository:
+            head = repository.head()
+            label = label or _label(source)
+            since = self._since(repository, label)
+            total = repository.count(since)
+            vouching = self._node_rules_history()
+            mergers = repository.mergers(since) if "merged" in vouching else {}
+            commits = (with_merger(commit, mergers) for commit in repository.commits(since))
+            if self._rules.respect_linguist and repository.uses_linguist():
+                commits = _asking_attributes(repository, commits, left_out := set())
+                sizer = Sizer(self._rules, left_out.__contains__)
+            else:
+                sizer = Sizer(self._rules)
+            importing = self._history(Source(kind="git", label=label, head=head, domain=self._domain(domain)), sizer)
+            summary = importing.run(self._open_act, commits, lambda done: progress(done, total))
+            return summary.as_dict() | {"head": head, "since": since}
+
+    def commit_tables(self, commits: Path, changes: Path | None, repository: str, domain: str = "", progress: Progress = silent) -> dict[str, Any]:
+        """Import a history from tables of commits and changed files."""
+        found = list(read_commit_tables(commits, changes, repository))
+        if not found:
+            raise bad_input("imports.nothing_there", f"{commits.name} has no commit of {repository or 'any repository'}.", "repository")
+        source = Source(kind="commits", label=repository or commits.stem, head=found[-1].id, domain=self._domain(domain))
+        return self._history(source, Sizer(self._rules)).run(self._open_act, found, progress).as_dict()
+
+    def sheet(self, data: bytes, label: str, mapping: dict[str, str], *, partial: bool = False, identities: bool = False) -> dict[str, Any]:
+        """Import a CSV sheet: the whole of it or nothing, or (`partial`) the rows that are in order.
+
+        Raises:
+            Refused: With the problems of every refused row, if not partial.
+        """
+        rows = read_sheet(data, mapping)
+        with self._open_act() as act:
+            report = import_sheet(act, rows, label, self._secret, identities=identities)
+            if report.refused and not partial:
+                raise SheetRefused(report.as_dict(), *(problem for row in report.refused for problem in row.problems))
+        return report.as_dict()
+
+    def identity(self, address: str) -> str:
+        """The identity that an address has in this commons."""
+        return identity_id(self._secret, address)
+
+    def _history(self, source: Source, sizer: Sizer) -> HistoryImport:
+        return HistoryImport(source, self._rules, self._kinds, sizer, self._secret)
+
+    def _domain(self, domain: str) -> str:
+        if domain or len(self._domains) == 1:
+            return domain or self._domains[0]
+        raise bad_input("contributions.which_domain", f"Name the domain: {', '.join(self._domains)}.", "domain")
+
+    def _node_rules_history(self) -> list[str]:
+        from ..contributions.charter import Validation
+
+        with self._node.read() as transaction:
+            return list(charter_section(transaction, self._commons, "validation", Validation).history)
+
+    def _since(self, repository: Repository, label: str) -> str | None:
+        """The head of the last import of this history, if it was finished and HEAD still contains it."""
+        heads = [batch["head"] for batch in self._batches if batch["source"] == "git" and batch["label"] == label]
+        if not heads or not repository.has(heads[-1]):
+            return None
+        with self._node.read() as transaction:
+            sql = "SELECT COUNT(*) FROM journal_entry WHERE commons = ? AND author = ? AND key >= ? AND key < ?"
+            prefix = claim_key(heads[-1], "id:")
+            done = transaction.value(sql, (self._commons, self._author, prefix, prefix + "g"))
+        return heads[-1] if done else None
+
+    @contextmanager
+    def _open_act(self) -> Iterator[Act]:
+        with self._node.writing(self._commons, dry_run=self._dry_run) as writer:
+            signer = self._signer or kept_key(writer.transaction, self._node.vault, self._commons, self._author)
+            yield Act(writer, self._author, signer)
+
+
+class SheetRefused(Refused):
+    """A sheet had rows that were refused, so nothing was written; `report` tells which and why."""
+
+    def __init__(self, report: dict[str, Any], *problems: Any) -> None:
+        super().__init__(*problems)
+        self.report = report
+
+
+def _label(source: str) -> str:
+    name = source.rstrip("/").removesuffix(".git").removesuffix("/").rpartition("/")[2]
+    return name if name not in ("", ".", "..", "repo") else Path(source).resolve().name
+
+
+def _asking_attributes(repository: Repository, commits: Iterable[Commit], left_out: set[str], chunk: int = 2_000) -> Iterator[Commit]:
+    """Pass commits on, after asking the repository about the paths in them that were not seen before."""
+    seen: set[str] = set()
+    held: list[Commit] = []
+
+    def ask() -> None:
+        new = sorted({file.path for commit in held for file in commit.files} - seen)
+        seen.update(new)
+        left_out.update(repository.left_out(new))
+
+    for commit in commits:
+        held.append(commit)
+        if len(held) == chunk:
+            ask()
+            yield from held
+            held.clear()
+    ask()
+    yield from held
