@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,6 +75,28 @@ class StepResult:
     points: Points = NO_POINTS
     amounts: Integers = field(default_factory=lambda: EMPTY)
     remark: str = ""
+
+    def all_points(self) -> int:
+        """The points of all that counted in the step."""
+        return sum(int(value) for value in Items(self.points.points, self.points.starts()).group_weights()) if len(self.points.points) else 0
+
+    def explained(self) -> Iterator[tuple[int, int, int, str]]:
+        """(agent, amount, points, detail) of each share.
+
+        `detail` is JSON: [positions, points, amounts, reviews], four lists of the same length, one place for each
+        contribution that counted; empty for steps that do not look at contributions.
+        """
+        if not len(self.points.points):
+            yield from ((agent, amount, 0, "") for agent, amount in self.given)
+            return
+        starts = self.points.starts()
+        place = dict(zip(self.points.agents[starts].tolist(), range(len(starts)), strict=True))
+        bounds = [*starts.tolist(), len(self.points.agents)]
+        columns = [column.tolist() for column in (self.points.positions, self.points.points, self.amounts, self.points.reviews)]
+        for agent, amount in self.given:
+            part = slice(bounds[place[agent]], bounds[place[agent] + 1])
+            lists = [column[part] for column in columns]
+            yield agent, amount, sum(lists[1]), json.dumps(lists, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

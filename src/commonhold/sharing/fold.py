@@ -31,10 +31,12 @@ def distribution(transaction: Transaction, entry: Entry) -> None:
         "distribution", commons, number, entry.position, body.fund, body.currency, outcome.amount, outcome.given, outcome.kept,
         entry.time, body.charter, body.inputs, body.result, body.shares, 0,
     )  # fmt: skip
-    for index, step in enumerate(outcome.steps):
-        transaction.insert("step_taken", commons, number, index, step.step.id, step.taken, step.remark)
-    for index, (step_id, agent, amount) in enumerate(computed.shares()):
-        transaction.insert("share", commons, number, index, step_id, agent, amount)
+    index = 0
+    for place, step in enumerate(outcome.steps):
+        transaction.insert("step_taken", commons, number, place, step.step.id, step.taken, str(step.all_points()), step.remark)
+        for agent, amount, points, detail in step.explained():
+            transaction.insert("share", commons, number, index, step.step.id, agent, amount, str(points), detail)
+            index += 1
     _repay(transaction, commons, computed)
 
 

@@ -33,6 +33,7 @@ CREATE TABLE step_taken (
     number BIGINT NOT NULL,
     step TEXT NOT NULL,
     taken BIGINT NOT NULL,
+    points TEXT NOT NULL,
     remark TEXT NOT NULL,
     PRIMARY KEY (commons, distribution, number)
 );
@@ -43,6 +44,8 @@ CREATE TABLE share (
     step TEXT NOT NULL,
     agent BIGINT NOT NULL,
     amount BIGINT NOT NULL,
+    points TEXT NOT NULL,
+    detail TEXT NOT NULL,
     PRIMARY KEY (commons, distribution, number)
 );
 CREATE INDEX share_agent ON share (commons, agent);

@@ -1,0 +1,222 @@
+"""`commonhold income`, `share`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from .output import note, table
+from .session import Session, read_text, session_options
+
+SOURCES = ("benefit_share", "patronage", "sale", "grant", "gift")
+LINES_SHOWN = 15
+
+
+@click.group("income")
+def income_command() -> None:
+    """Record and list what came in."""
+
+
+@income_command.command("add")
+@click.argument("amount")
+@click.argument("currency")
+@click.option("--from", "giver", required=True, metavar="AGENT", help="Who gave it. An organization that is not known yet is added.")
+@click.option("--source", type=click.Choice(SOURCES), default="gift", show_default=True)
+@click.option("--fund", default="", help="Default: the first fund of the charter.")
+@click.option("--at", default="", help="When: 2026-11-23T08:30:00Z. Default: now.")
+@click.option("--note", default="", help="A public note: no personal data.")
+@click.option("--idempotency-key", default="")
+@session_options(acting=True)
+def add(session: Session, amount: str, currency: str, giver: str, source: str, fund: str, at: str, note: str, idempotency_key: str) -> None:
+    """Record money that came into a fund.
+
+    \b
+    commonhold income add 1200.00 EUR --from "Acme Ltd" --source benefit_share
+    """
+    from ..sharing.commands import IncomeParams
+
+    id_ = _giver(session, giver)
+    params = IncomeParams(amount=amount, currency=currency.upper(), giver=id_, source=source, fund=fund, at=at, note=note)
+    done = session.act("income.add", params, idempotency_key)
+    session.answer(done | {"from": id_}, f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview")
+
+
+def _giver(session: Session, text: str) -> str:
+    """The giver's id; an organization is added if nobody of this name is known."""
+    from ..commons.entries import AddAgent
+    from ..problems import NotFound
+
+    try:
+        return session.agent(text)
+    except NotFound:
+        if text.startswith(("did:", "id:")):
+            raise
+        id_ = text if text.startswith("org:") else "org:" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
+        name = text.removeprefix("org:")
+        session.act("agent.add", AddAgent(id=id_, name=name, classifiedAs="other"))
+        note(f"{name} was not known: added as the organization {id_}.")
+        return id_ if not session.dry_run else text
+
+
+@income_command.command("list")
+@session_options()
+def list_incomes(session: Session) -> None:
+    """List what came in."""
+    from ..sharing.queries import incomes
+
+    with session.node.read() as transaction:
+        found = incomes(transaction, session.commons)
+    rows = [(i["position"], i["hasPointInTime"][:10], i["amount"], i["currency"], i["source"], i["fromName"] or i["from"], i["fund"]) for i in found]
+    session.answer({"incomes": found}, lambda: table(("entry", "day", "amount", "", "source", "from", "fund"), rows, "02"))
+
+
+@click.group("share")
+def share_command() -> None:
+    """Preview, record and explain distributions; payouts."""
+
+
+@share_command.command("preview")
+@click.option("--fund", default="")
+@click.option("--amount", default="", help="Default: all that is in the fund.")
+@click.option("--charter", type=click.Path(exists=True, dir_okay=False), help="Beside the policy in force, show the one in this charter.")
+@session_options()
+def preview(session: Session, fund: str, amount: str, charter: str | None) -> None:
+    """Show what the fund would come to if it were shared now; with --charter, by another policy too.
+
+    \b
+    commonhold share preview
+    commonhold share preview --charter proposed.toml
+    """
+    from ..node.charters import require_charter
+    from ..node.sharing import preview as compute_preview
+
+    other = read_text(charter) if charter else None
+    if other is not None:
+        require_charter(other)
+    found = compute_preview(session.node, session.commons, fund, amount, other)
+    session.answer(found, lambda: _print_preview(found))
+
+
+def _print_preview(found: dict[str, Any]) -> None:
+    _print_steps(found["present"], found["currency"])
+    compared = found.get("other")
+    if compared:
+        click.echo("\nBy the other charter:\n")
+        _print_steps(compared, found["currency"])
+    click.echo()
+    titles = ("who", "amount") if not compared else ("who", "present", "other", "difference")
+    rows = [(line["name"], line["amount"], *((line["other"], line["difference"]) if compared else ())) for line in found["agents"]]
+    table(titles, rows, "123")
+
+
+def _print_steps(outcome: dict[str, Any], currency: str) -> None:
+    rows = [(line["label"], line["taken"], line["receivers"], line["rule"], line["remark"]) for line in outcome["steps"]]
+    click.echo(f"To share: {outcome['amount']} {currency}; given {outcome['given']}, kept {outcome['kept']}.")
+    table(("step", currency, "to", "rule", ""), rows, "12")
+
+
+@share_command.command("record")
+@click.option("--fund", default="")
+@click.option("--amount", default="", help="Default: all that is in the fund.")
+@click.option("--idempotency-key", default="")
+@session_options(acting=True)
+def record(session: Session, fund: str, amount: str, idempotency_key: str) -> None:
+    """Share the fund by the policy in force, and write it in the journal: inputs, policy, checkpoint and result."""
+    from ..sharing.commands import ShareParams
+
+    done = session.act("share.record", ShareParams(fund=fund, amount=amount), idempotency_key)
+    said = f"Distribution {done['distribution']}: {done['given']} {done['currency']} in {done['shares']} shares; {done['kept']} stays in the fund."
+    session.answer(done, f"{said}\nNext: commonhold share show {done['distribution']}; commonhold share explain PEER")
+
+
+@share_command.command("list")
+@session_options()
+def list_distributions(session: Session) -> None:
+    """List the distributions so far."""
+    from ..node.sharing import distribution_lines
+
+    with session.node.read() as transaction:
+        found = distribution_lines(transaction, session.commons)
+    rows = [(d["number"], d["time"][:10], d["amount"], d["given"], d["kept"], d["currency"], d["shares"], d["fund"]) for d in found]
+    session.answer({"distributions": found}, lambda: table(("number", "day", "amount", "given", "kept", "", "shares", "fund"), rows, "02346"))
+
+
+@share_command.command("show")
+@click.argument("number", type=int, required=False)
+@session_options()
+def show(session: Session, number: int | None) -> None:
+    """Show a distribution (the last one, if no number is given): its steps and who got what."""
+    from ..node.sharing import statement
+
+    with session.node.read() as transaction:
+        found = statement(transaction, session.commons, number)
+    session.answer(found, lambda: _print_statement(found))
+
+
+def _print_statement(found: dict[str, Any]) -> None:
+    click.echo(f"Distribution {found['number']} of {found['commonsName']}, {found['time'][:10]} (entry {found['position']})\n")
+    _print_steps(found, found["currency"])
+    click.echo()
+    rows = [(a["name"], a["amount"], f"{a['percent']} %", a["state"]) for a in found["agents"]]
+    table(("who", found["currency"], "of what was given", "state"), [*rows, ("together", found["given"], "", "")], "12")
+    click.echo(f"\ninputs {found['inputs']}\nresult {found['result']}")
+
+
+@share_command.command("explain")
+@click.argument("peer")
+@click.option("--distribution", "number", type=int, help="Default: the last one.")
+@click.option("--preview", is_flag=True, help="Of what the fund would come to if it were shared now.")
+@click.option("--all", "everything", is_flag=True, help="Every contribution, however small.")
+@session_options()
+def explain(session: Session, peer: str, number: int | None, preview: bool, everything: bool) -> None:
+    """Show, step by step, why a peer's share is what it is, down to the contributions.
+
+    \b
+    commonhold share explain Alder
+    """
+    from ..node.sharing import explain as explain_share
+
+    found = explain_share(session.node, session.commons, session.agent(peer), number, preview=preview)
+    session.answer(found, lambda: _print_explanation(found, None if everything else LINES_SHOWN))
+
+
+def _print_explanation(found: dict[str, Any], limit: int | None) -> None:
+    what = f"distribution {found['distribution']}" if found["distribution"] else "a distribution now"
+    click.echo(f"{found['name']} gets {found['total']} {found['currency']} of {what} ({found['amount']} {found['currency']}).\n")
+    for step in found["steps"]:
+        click.echo(f"{step['label']}: {step['amount']} {found['currency']}")
+        click.echo(f"  {step['rule']}; the step took {step['taken']}, for {step['receivers']}")
+        if step["contributions"]:
+            click.echo(f"  {_percent(step['points'], step['allPoints'])} % of the points ({step['points']} of {step['allPoints']}), from:")
+            _print_contributions(step["contributions"], limit, found["currency"])
+        click.echo()
+
+
+def _percent(part: str, whole: str) -> str:
+    hundredths = int(part) * 10_000 // int(whole)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def _print_contributions(lines: list[dict[str, Any]], limit: int | None, currency: str) -> None:
+    rows = [
+        ("  ", line["position"], line["hasPointInTime"][:10], "review of " + line["kind"] if line["review"] else line["kind"], line["domain"], f"{line['quantity']} {line['unit']}", line["amount"])
+        for line in lines[:limit]
+    ]  # fmt: skip
+    table(("  ", "entry", "day", "kind", "domain", "quantity", currency), rows, "156")
+    if limit is not None and len(lines) > limit:
+        click.echo(f"    … and {len(lines) - limit} more: --all")
+
+
+@share_command.command("pay")
+@click.argument("number", type=int)
+@click.option("--to", "agents", multiple=True, help="Only these; default: all who are still owed.")
+@click.option("--reference", default="", help="The bank's reference; no account numbers.")
+@session_options(acting=True)
+def pay(session: Session, number: int, agents: tuple[str, ...], reference: str) -> None:
+    """Record that shares of a distribution were paid. (Payment files: commonhold export sepa.)"""
+    from ..sharing.commands import PayParams
+
+    done = session.act("share.pay", PayParams(distribution=number, agents=list(agents), reference=reference))
+    session.answer(done, f"{done['amount']} {done['currency']} paid to {done['paid']}.")

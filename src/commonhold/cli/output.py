@@ -1,0 +1,102 @@
+"""Saying things: data on standard output, messages on standard error, problems with their codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import click
+
+from ..problems import CommonholdError
+
+
+def emit_json(value: Any) -> None:
+    """One JSON object on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[Any]], right: str = "") -> None:
+    """A table for people. `right` names the columns with figures, by their index: "23"."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max([len(title), *(len(row[index]) for row in cells)]) for index, title in enumerate(titles)]
+    for row in ([list(titles)] if cells else []) + cells:
+        parts = [cell.rjust(width) if str(index) in right else cell.ljust(width) for index, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        click.echo("  ".join(parts).rstrip())
+
+
+def note(message: str) -> None:
+    """A message for people."""
+    click.echo(message, err=True)
+
+
+def problem_document(error: CommonholdError) -> dict[str, Any]:
+    """An error in the shape of RFC 9457, the same as the API's."""
+    first = error.problems[0]
+    return {
+        "type": f"urn:commonhold:problem:{first.code}",
+        "title": type(error).__name__,
+        "status": error.status,
+        "code": first.code,
+        "detail": first.message,
+        "problems": [{"code": p.code, "field": p.field, "message": p.message} for p in error.problems],
+    }
+
+
+def fail(error: Exception, *, as_json: bool) -> int:
+    """Tell what went wrong; return the exit code."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        note("Interrupted; what was finished is kept.")
+        return 130
+    if isinstance(error, click.ClickException):
+        if as_json:
+            emit_json({"type": "urn:commonhold:problem:cli.usage", "title": "Usage", "status": 400, "code": "cli.usage", "detail": error.format_message()})
+        else:
+            error.show()
+        return 2
+    if isinstance(error, CommonholdError):
+        if as_json:
+            report = getattr(error, "report", None)
+            emit_json(problem_document(error) | ({"report": report} if report else {}))
+        else:
+            for problem in error.problems:
+                where = f" ({problem.field})" if problem.field else ""
+                note(f"{problem.message}{where} [{problem.code}]")
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()
+        return 0
+    if isinstance(error, OSError):
+        problem = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        if as_json:
+            emit_json({"type": "urn:commonhold:problem:store.file", "title": "Busy", "status": 503, "code": "store.file", "detail": problem})
+        else:
+            note(f"{problem} [store.file]")
+        return 6
+    raise error
+
+
+def progress(label: str, of: int | None = None) -> Callable[[int], None]:
+    """Tells how far long work is, once it has taken a second: a line that moves on a terminal, a line each 10 % elsewhere."""
+    started = time.monotonic()
+    shown = [-1.0]
+    is_terminal = sys.stderr.isatty()
+
+    def tell(done: int) -> None:
+        now = time.monotonic()
+        if now - started < 1:
+            return
+        part = done / of if of else 0.0
+        if is_terminal:
+            rate = done / (now - started)
+            tail = f" of {of} ({part:.0%})" if of else ""
+            click.echo(f"\r\x1b[2K{label}: {done}{tail}, {rate:,.0f}/s", err=True, nl=of is not None and done >= of)
+        elif (part if of else done / 50_000) >= shown[0] + (0.1 if of else 1):
+            shown[0] = part if of else done / 50_000
+            note(f"{label}: {done}" + (f" of {of}" if of else ""))
+
+    return tell

@@ -1,0 +1,147 @@
+"""What most commands need: the node, the commons, who acts, and how the answer is wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..problems import Refused, bad_input
+from .output import emit_json, note
+
+if TYPE_CHECKING:
+    from ..journal.keys import SigningKey
+    from ..node.node import Node
+
+
+class Session:
+    """One run of the command line."""
+
+    def __init__(self, home: str | None, commons: str | None, as_json: bool, author: str | None, key: str | None, dry_run: bool) -> None:
+        self.as_json = as_json
+        self.dry_run = dry_run
+        self._home = home
+        self._wanted = commons
+        self._author = author
+        self._key_file = key
+        self._node: Node | None = None
+        self._commons: str | None = None
+
+    @property
+    def home(self) -> Path:
+        """The node's folder: --home, COMMONHOLD_HOME, or the user's data folder."""
+        folder = self._home or os.environ.get("COMMONHOLD_HOME")
+        if folder:
+            return Path(folder)
+        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+        return Path(data) / "commonhold"
+
+    @property
+    def node(self) -> Node:
+        """The node, opened."""
+        if self._node is None:
+            from ..node.node import Node
+
+            self._node = Node.open(self.home)
+        return self._node
+
+    @property
+    def commons(self) -> str:
+        """The commons that is meant."""
+        if self._commons is None:
+            self._commons = self.node.only_commons(self._wanted or os.environ.get("COMMONHOLD_COMMONS"))
+        return self._commons
+
+    def signer(self) -> SigningKey | None:
+        """The key of --key, if given."""
+        if self._key_file is None:
+            return None
+        from ..journal.keyfile import read_key_file
+
+        return read_key_file(Path(self._key_file))
+
+    def author(self) -> str:
+        """Who acts: --as, COMMONHOLD_AS, the owner of --key, or the founder."""
+        from ..commons.people import find_by_name
+        from ..commons.queries import charter_history
+
+        named = self._author or os.environ.get("COMMONHOLD_AS")
+        with self.node.read() as transaction:
+            if named:
+                return find_by_name(transaction, self.commons, named)
+            if signer := self.signer():
+                sql = (
+                    "SELECT a.id FROM agent_key k JOIN agent a ON a.commons = k.commons AND a.number = k.agent"
+                    " WHERE k.commons = ? AND k.key = ? AND k.until IS NULL"
+                )
+                return str(transaction.value(sql, (self.commons, signer.did)) or signer.did)
+            return charter_history(transaction, self.commons)[0][2]
+
+    def act(self, command: str, params: Any, key: str = "") -> dict[str, Any]:
+        """Run a command as who acts."""
+        return self.node.act(self.commons, self.author(), command, params, signer=self.signer(), key=key, dry_run=self.dry_run)
+
+    def answer(self, value: Any, text: str | Callable[[], None]) -> None:
+        """The answer, for programs or for people."""
+        if self.as_json:
+            emit_json(value | {"dryRun": True} if self.dry_run and isinstance(value, dict) else value)
+        elif callable(text):
+            text()
+        else:
+            click.echo(text)
+        if self.dry_run and not self.as_json:
+            note("Dry run: nothing was written.")
+
+    def agent(self, text: str) -> str:
+        """The id of the agent that a text means."""
+        from ..commons.people import find_by_name
+
+        with self.node.read() as transaction:
+            return find_by_name(transaction, self.commons, text)
+
+
+def session_options(acting: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Options of nearly all commands; `acting` adds those of commands that write. The command gets a `Session` first."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def wrapped(
+            home: str | None, commons: str | None, as_json: bool, author: str | None = None, key: str | None = None, dry_run: bool = False, **others: Any
+        ) -> Any:
+            above = click.get_current_context().find_root().obj or {}
+            session = Session(home or above.get("home"), commons or above.get("commons"), as_json, author, key, dry_run)
+            return function(session, **others)
+
+        options = [
+            click.option("--home", type=click.Path(), help="The node's folder.  [env: COMMONHOLD_HOME]"),
+            click.option("--commons", help="Short name of the commons."),
+            click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object."),
+        ]
+        if acting:
+            options += [
+                click.option("--as", "author", metavar="AGENT", help="Who acts: id or name.  [env: COMMONHOLD_AS; default: the founder]"),
+                click.option("--key", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Sign with this key file, not with a key kept by the node."),
+                click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
+            ]
+        for option in reversed(options):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return decorate
+
+
+def read_text(path: str) -> str:
+    """The text of a file; `-` is standard input."""
+    try:
+        if path == "-":
+            return click.get_text_stream("stdin").read()
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise bad_input("cli.not_utf8", f"{path} is not UTF-8 text.", "file") from None
+
+
+__all__ = ["Refused", "Session", "read_text", "session_options"]

@@ -1,0 +1,147 @@
+"""`commonhold validate`, `lapse`, `appeal`, `withdraw`, `repayment`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .contributions import _number, _print
+from .output import emit_json, note
+from .session import Session, session_options
+
+
+@click.command("validate")
+@click.argument("contributions", nargs=-1)
+@click.option("--batch", default="", help="All of an import: its entry's number or id.")
+@click.option("--fulfills", default="", help="All that fulfils this commitment.")
+@click.option("--all", "everything", is_flag=True, help="Everything that waits for your word.")
+@click.option("--adjust", "amount", metavar="AMOUNT", help="Accept another amount.")
+@click.option("--kind", default="", help="With --adjust or alone: accept as another kind.")
+@click.option("--refuse", is_flag=True)
+@click.option("--reason", default="", help="Why; needed to adjust or refuse.")
+@session_options(acting=True)
+def validate_command(
+    session: Session, contributions: tuple[str, ...], batch: str, fulfills: str, everything: bool, amount: str | None, kind: str, refuse: bool, reason: str
+) -> None:
+    """See what waits for your word; accept, adjust or refuse. Nobody validates their own.
+
+    \b
+    commonhold validate --as Bay                    what waits for Bay
+    commonhold validate 17 18 --as Bay              accept two
+    commonhold validate 17 --adjust 2 --reason "…"  accept less
+    commonhold validate --batch 4 --as Bay          accept a whole import
+    """
+    from ..contributions.commands import AttestParams
+
+    if not (contributions or batch or fulfills or everything):
+        _queue(session)
+        return
+    if refuse and (amount or kind):
+        raise click.UsageError("Refuse or adjust: one of the two.")
+    targets = list(contributions)
+    if everything:
+        targets = [str(line["id"]) for line in _waiting(session, None)]
+        if not targets:
+            note("Nothing waits for your word.")
+            session.answer({"entries": []}, "")
+            return
+    verdict = "refuse" if refuse else "adjust" if amount or kind else "accept"
+    params = AttestParams(verdict=verdict, contributions=targets, batch=batch, fulfills=fulfills, amount=amount or "", kind=kind, reason=reason)
+    done = session.act("contribution.attest", params)
+    session.answer(done | {"verdict": verdict}, f"Your word ({verdict}) is in the journal.{_progress(session, targets)}")
+
+
+def _progress(session: Session, targets: list[str]) -> str:
+    """How the one contribution stands after the verdict."""
+    from ..contributions.queries import find_targets, resolve_id
+    from ..contributions.entries import Targets
+
+    if len(targets) != 1 or session.dry_run:
+        return ""
+    with session.node.read() as transaction:
+        id_ = resolve_id(transaction, session.commons, targets[0])
+        found, _ = find_targets(transaction, session.commons, Targets(contributions=[id_]))
+    return f" The contribution is {found[0].state}." if found else ""
+
+
+def _waiting(session: Session, limit: int | None) -> list[dict[str, Any]]:
+    from ..contributions import queries
+    from ..contributions.rules import OPEN
+
+    author = _number(session, session.author())
+    with session.node.read() as transaction:
+        spoken = {row[0] for row in transaction.rows(
+            "SELECT t.position FROM attestation t JOIN contribution c ON c.commons = t.commons AND c.position = t.position AND c.round = t.round"
+            " WHERE t.commons = ? AND t.attester = ?", (session.commons, author)
+        )}  # fmt: skip
+        from ..commons.queries import all_agents
+
+        agents = all_agents(transaction, session.commons)
+        found = []
+        for state in sorted(OPEN):
+            for line in queries.list_contributions(transaction, session.commons, queries.Filter(state=state)):
+                if line["contributor"] != agents[author].id and line["position"] not in spoken:
+                    found.append(line)
+                    if limit is not None and len(found) == limit:
+                        return found
+        return found
+
+
+def _queue(session: Session) -> None:
+    from ..commons.people import names, short
+
+    lines = _waiting(session, None if session.as_json else 50)
+    if session.as_json:
+        emit_json({"waiting": lines})
+    elif not lines:
+        click.echo("Nothing waits for your word.")
+    else:
+        with session.node.read() as transaction:
+            _print(iter(lines), names(transaction, session.commons), short)
+        note("Accept: commonhold validate ENTRY… ; adjust: --adjust AMOUNT --reason …; refuse: --refuse --reason …")
+
+
+@click.command("lapse")
+@session_options(acting=True)
+def lapse_command(session: Session) -> None:
+    """Lazy consensus: let claims become valid that nobody objected to in the charter's window."""
+    from ..contributions.commands import LapseParams
+
+    done = session.act("contribution.lapse", LapseParams())
+    session.answer(done, f"{done['validated']} claims became valid.")
+
+
+@click.command("appeal")
+@click.argument("contribution")
+@click.option("--reason", required=True)
+@session_options(acting=True)
+def appeal_command(session: Session, contribution: str, reason: str) -> None:
+    """Ask for another round about a contribution of yours that was refused or reduced; it takes one peer more."""
+    from ..contributions.commands import OneParams
+
+    done = session.act("contribution.appeal", OneParams(contribution=contribution, reason=reason))
+    session.answer(done, "Your peers are asked again.")
+
+
+@click.command("withdraw")
+@click.argument("contribution")
+@click.option("--reason", default="")
+@session_options(acting=True)
+def withdraw_command(session: Session, contribution: str, reason: str) -> None:
+    """Take back a claim that is still open."""
+    from ..contributions.commands import OneParams
+
+    session.answer(session.act("contribution.withdraw", OneParams(contribution=contribution, reason=reason)), "Withdrawn.")
+
+
+@click.command("repayment")
+@click.argument("choice", type=click.Choice(["while_it_lasts", "until_repaid", "once", "never"]))
+@click.argument("contributions", nargs=-1)
+@session_options(acting=True)
+def repayment_command(session: Session, choice: str, contributions: tuple[str, ...]) -> None:
+    """Choose how long your contributions share: those named, or all so far."""
+    from ..contributions.commands import ChooseParams
+
+    done = session.act("contribution.choose", ChooseParams(repayment=choice, contributions=list(contributions)))
+    session.answer(done, f"Your choice is {choice}.")

@@ -1,0 +1,61 @@
+"""`commonhold verify`, `rebuild`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .output import emit_json, progress, table
+from .session import Session, session_options
+
+
+@click.command("verify")
+@click.option("--shares", is_flag=True, help="Tell of every distribution that was computed again.")
+@click.option("--export", "folder", type=click.Path(exists=True, file_okay=False), help="Verify an exported journal, without the node.")
+@click.option("--vkey", help="With --export: the verifier key that you trust, from another way than the export itself.")
+@click.option("--since", "seen", type=click.Path(exists=True, dir_okay=False), help="A checkpoint seen earlier, which the journal must contain.")
+@session_options()
+def verify_command(session: Session, shares: bool, folder: str | None, vkey: str | None, seen: str | None) -> None:
+    """Verify every signature, the tree, the checkpoints, that the tables equal a fresh fold, and with it every rule and share.
+
+    \b
+    commonhold verify --shares
+    commonhold verify --export journal/ --vkey "example.org/name+…"
+    """
+    from ..node.verification import verify_export, verify_node
+
+    tell = progress("signatures")
+    if folder:
+        reports = [verify_export(Path(folder), vkey, Path(seen) if seen else None, tell)]
+    else:
+        reports = verify_node(session.node, session._wanted, Path(seen) if seen else None, tell)
+    ok = all(report.ok for report in reports)
+    plain: dict[str, Any] = {"ok": ok, "commons": [asdict(report) | {"ok": report.ok} for report in reports]}
+    if session.as_json:
+        emit_json(plain)
+    else:
+        for report in reports:
+            _print(report, shares)
+    click.get_current_context().exit(0 if ok else 5)
+
+
+def _print(report: Any, shares: bool) -> None:
+    click.echo(f"{report.commons or report.origin}: {report.entries} entries, {report.signatures} signatures, {report.checkpoints} checkpoints; {report.tables} tables with {report.rows} rows equal a fresh fold")
+    click.echo(f"root {report.root}")
+    if shares:
+        rows = [(d["number"], d["given"], d["kept"], d["currency"], d["shares"], "equal" if d["equal"] else "NOT EQUAL") for d in report.distributions]
+        table(("distribution", "given", "kept", "", "shares", "computed again"), rows, "01234")
+    for finding in report.findings:
+        click.echo(f"  {finding.where}: {finding.what}")
+    click.echo("Everything is as it was said." if report.ok else f"{len(report.findings)} things are not as they should be.")
+
+
+@click.command("rebuild")
+@session_options()
+def rebuild_command(session: Session) -> None:
+    """Drop all derived tables and fold the journal anew."""
+    counts = session.node.rebuild(progress("entries"))
+    session.answer({"entries": counts}, "\n".join(f"{name}: {count} entries folded." for name, count in counts.items()))

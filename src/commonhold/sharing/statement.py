@@ -1,0 +1,174 @@
+"""Why a share is what it is: step by step, down to the contributions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..commons.charter import read_toml
+from ..commons.queries import Agent, all_agents
+from ..journal.kinds import time_text
+from ..measure import format_money, format_quantity
+from ..problems import Problem, not_found
+from ..store.transaction import Transaction
+from .compute import Computed, policy_of
+from .policy import Policy, Step
+from .queries import Distribution
+
+_PAGE = 500
+
+
+def charter_at(transaction: Transaction, commons: str, position: int) -> Mapping[str, Any]:
+    """The charter that came into force at a position, as plain values."""
+    toml = transaction.value("SELECT toml FROM charter WHERE commons = ? AND position = ?", (commons, position))
+    source = read_toml(toml)
+    assert not isinstance(source, Problem)
+    return source.values
+
+
+def describe(step: Step, currency: str) -> str:
+    """What a step does, as a sentence."""
+    if step.percent:
+        take = f"{step.percent} % of {'the total' if step.of == 'total' else 'what is left'}"
+    elif step.monthly:
+        take = f"{step.monthly} {currency} for each month"
+    else:
+        take = "the rest" if step.rest else f"{step.amount} {currency}"
+    receivers = ", ".join(f"{receiver.agent} ({receiver.parts})" if len(step.agents) > 1 else receiver.agent for receiver in step.agents)
+    active = f" who contributed in the last {step.active_days} days" if step.active_days else ""
+    to = {
+        "agents": f"to {receivers}",
+        "upstream": f"upstream, to {receivers}",
+        "members": f"to all members{active}, equally",
+        "contributions": "by validated contributions",
+        "repay": "back to those who lent or paid for the commons",
+        "reserve": "kept as a reserve",
+    }[step.to]
+    if step.weights:
+        to += ": " + ", ".join(f"{kind} {weight}" for kind, weight in step.weights.items())
+    if step.by_value:
+        to += ", by their worth in money"
+    if step.half_life_days:
+        to += f"; half as much after {step.half_life_days} days"
+    bounds = (("at least", step.at_least), ("at most", step.at_most), ("nothing below", step.drop_below))
+    to += "".join(f"; {word} {amount} {currency} each" for word, amount in bounds if amount)
+    if step.at_most_percent:
+        to += f"; at most {step.at_most_percent} % each"
+    return f"{take} {to}"
+
+
+def recorded_steps(transaction: Transaction, commons: str, found: Distribution) -> list[dict[str, Any]]:
+    """The steps of a recorded distribution: what each took, gave, to how many, and why not more."""
+    policy = policy_of(charter_at(transaction, commons, found.charter))
+    gave = {step: (int(amount), count) for step, amount, count in transaction.rows(
+        "SELECT step, SUM(amount), COUNT(*) FROM share WHERE commons = ? AND distribution = ? GROUP BY step", (commons, found.number)
+    )}  # fmt: skip
+    taken = transaction.rows("SELECT step, taken, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number", (commons, found.number))
+    steps = {step.id: step for step in policy.steps}
+    return [_step_line(steps[id_], took, *gave.get(id_, (0, 0)), points, remark, found.currency) for id_, took, points, remark in taken]
+
+
+def computed_steps(computed: Computed) -> list[dict[str, Any]]:
+    """The same for a distribution that is only computed."""
+    return [
+        _step_line(
+            step.step, step.taken, sum(amount for _, amount in step.given), len(step.given), str(step.all_points()), step.remark, computed.currency
+        )
+        for step in computed.outcome.steps
+    ]
+
+
+def _step_line(step: Step, taken: int, given: int, receivers: int, points: str, remark: str, currency: str) -> dict[str, Any]:
+    return {
+        "step": step.id, "label": step.label or step.id, "to": step.to, "rule": describe(step, currency), "taken": format_money(taken, currency),
+        "given": format_money(given, currency), "receivers": receivers, "points": points, "remark": remark,
+    }  # fmt: skip
+
+
+def explain_recorded(transaction: Transaction, commons: str, found: Distribution, agent: int) -> dict[str, Any]:
+    """Why an agent got what they got of a recorded distribution, with the shares of identities they claimed.
+
+    Raises:
+        NotFound: `sharing.no_share`.
+    """
+    rows = transaction.rows(
+        "SELECT s.step, s.amount, s.points, s.detail FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
+        " WHERE s.commons = ? AND s.distribution = ? AND COALESCE(a.claimed_by, a.number) = ? ORDER BY s.number",
+        (commons, found.number, agent),
+    )
+    agents = all_agents(transaction, commons)
+    policy = policy_of(charter_at(transaction, commons, found.charter))
+    all_points = dict(transaction.rows("SELECT step, points FROM step_taken WHERE commons = ? AND distribution = ?", (commons, found.number)))
+    leaf, root = (
+        transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, found.position)),
+        recorded_steps(transaction, commons, found),
+    )
+    head = {
+        "distribution": found.number, "entry": bytes(leaf).hex(), "position": found.position, "time": time_text(found.time), "fund": found.fund,
+        "amount": format_money(found.amount, found.currency), "inputs": found.inputs, "result": found.result,
+    }  # fmt: skip
+    return _explanation(transaction, commons, head, agents[agent], rows, all_points, root, policy, found.currency)
+
+
+def explain_computed(transaction: Transaction, commons: str, computed: Computed, agent: int) -> dict[str, Any]:
+    """The same for a distribution that is only computed."""
+    rows, all_points = [], {}
+    for step in computed.outcome.steps:
+        all_points[step.step.id] = str(step.all_points())
+        rows += [(step.step.id, amount, str(points), detail) for number, amount, points, detail in step.explained() if number == agent]
+    head = {
+        "distribution": None, "time": time_text(computed.time), "fund": computed.fund, "inputs": computed.inputs,
+        "amount": format_money(computed.outcome.amount, computed.currency), "result": computed.result_hash(),
+    }  # fmt: skip
+    steps = computed_steps(computed)
+    return _explanation(transaction, commons, head, computed.agents[agent], rows, all_points, steps, computed.policy, computed.currency)
+
+
+def _explanation(
+    transaction: Transaction, commons: str, head: dict[str, Any], agent: Agent, rows: list[Any], all_points: Mapping[str, str],
+    steps: list[dict[str, Any]], policy: Policy, currency: str,
+) -> dict[str, Any]:  # fmt: skip
+    if not rows:
+        raise not_found("sharing.no_share", f"{agent.id} has no share in this distribution.", "agent")
+    lines = {line["step"]: line for line in steps}
+    explained = []
+    for step, amount, points, detail in rows:
+        line = lines[step]
+        explained.append(
+            {
+                "step": step, "label": line["label"], "rule": line["rule"], "taken": line["taken"], "receivers": line["receivers"],
+                "amount": format_money(amount, currency), "points": points, "allPoints": all_points[step],
+                "contributions": _contributions(transaction, commons, detail, currency) if detail else [],
+            }
+        )  # fmt: skip
+    total = format_money(sum(row[1] for row in rows), currency)
+    return head | {"commons": commons, "currency": currency, "agent": agent.id, "total": total, "steps": explained}
+
+
+def _contributions(transaction: Transaction, commons: str, detail: str, currency: str) -> list[dict[str, Any]]:
+    """The contributions behind a share: what they are, their points and what they brought; most first."""
+    positions, points, amounts, reviews = json.loads(detail)
+    known: dict[int, tuple[Any, ...]] = {}
+    distinct = sorted(set(positions))
+    for at in range(0, len(distinct), _PAGE):
+        some = distinct[at : at + _PAGE]
+        sql = (
+            "SELECT c.position, j.leaf, c.counted_kind, c.domain, c.unit, c.at, c.counted FROM contribution c JOIN journal_entry j"
+            f" ON j.commons = c.commons AND j.position = c.position WHERE c.commons = ? AND c.position IN ({', '.join('?' * len(some))})"
+        )
+        known.update({row[0]: row[1:] for row in transaction.rows(sql, (commons, *some))})
+    lines = []
+    for position, weight, amount, review in zip(positions, points, amounts, reviews, strict=True):
+        leaf, kind, domain, unit, at, counted = known[position]
+        lines.append(
+            (
+                int(amount),
+                {
+                    "position": position, "id": bytes(leaf).hex(), "review": bool(review), "kind": kind, "domain": domain,
+                    "quantity": format_quantity(counted), "unit": unit, "hasPointInTime": time_text(at), "points": str(weight),
+                    "amount": format_money(int(amount), currency),
+                },
+            )
+        )  # fmt: skip
+    return [line for _, line in sorted(lines, key=lambda pair: (-pair[0], pair[1]["position"]))]
