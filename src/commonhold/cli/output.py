@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -77,7 +79,14 @@ def fail(error: Exception, *, as_json: bool) -> int:
         else:
             note(f"{problem} [store.file]")
         return 6
-    raise error
+    if os.environ.get("COMMONHOLD_DEBUG"):
+        traceback.print_exception(error)
+    said = f"This should not happen ({type(error).__name__}: {error}); nothing was written. Please report it, with what COMMONHOLD_DEBUG=1 shows."
+    if as_json:
+        emit_json({"type": "urn:commonhold:problem:internal", "title": "Internal", "status": 500, "code": "internal", "detail": said})
+    else:
+        note(f"{said} [internal]")
+    return 70
 
 
 def progress(label: str, of: int | None = None) -> Callable[[int], None]:

@@ -16,7 +16,10 @@ class Database(Protocol):
     name: str
 
     def read(self) -> Any:
-        """A context manager with a `Transaction` on an unchanging snapshot; it never blocks or is blocked by a writer."""
+        """A context manager with a `Transaction` on an unchanging snapshot; it never blocks or is blocked by a writer.
+
+        Inside another transaction of the same thread, it reads what that one sees.
+        """
 
     def write(self) -> Any:
         """A context manager with a `Transaction` that is durable when the block ends, and undone if it raises."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.pq import TransactionStatus
 
 from ..problems import Busy, CommonholdError, Problem
 from .transaction import Row, Transaction
@@ -35,6 +36,10 @@ class PostgresDatabase:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
+        connection: psycopg.Connection[Row] | None = getattr(self._local, "connection", None)
+        if connection is not None and connection.info.transaction_status == TransactionStatus.INTRANS:
+            yield Transaction(_Engine(connection))
+            return
         with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") as transaction:
             yield transaction
 

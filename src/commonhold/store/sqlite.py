@@ -34,6 +34,10 @@ class SqliteDatabase:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
+        if self._connection().in_transaction:
+            with _translated(self._path):
+                yield Transaction(_Engine(self._connection()))
+            return
         with self._transaction("BEGIN") as transaction:
             yield transaction
 

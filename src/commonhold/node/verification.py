@@ -5,29 +5,35 @@ from __future__ import annotations
 import base64
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from ..journal.entry import open_envelope, signer_of
-from ..journal.head import Head, commons_here, read_head
+from ..journal.head import Head, commons_here, latest_checkpoint, read_head
 from ..journal.keys import public_bytes
-from ..journal.note import open_checkpoint, verifier_key
+from ..journal.kinds import unix_time
+from ..journal.note import open_checkpoint, read_verifier_key, verifier_key
+from ..journal.static import StaticLog
 from ..journal.tiles import TILE_HEIGHT
 from ..journal.tree import Frontier, leaf_hash
 from ..problems import CommonholdError
 from ..store.database import Database, scratch_database
+from ..store.sqlite import SqliteDatabase
 from ..store.transaction import Row, Transaction
 from . import tables
 from .composition import DERIVED_TABLES, JOURNAL_TABLES
+from .node import KINDS, Node, silent
 from .replay import Replay
 
 BATCH = 2_000
 FINDINGS_MAX = 50
 PARALLEL_MIN = 6_000
+EXPORT = "(export)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Report:
     checkpoints: int = 0
     tables: int = 0
     rows: int = 0
-    distributions: int = 0
+    distributions: list[dict[str, Any]] = field(default_factory=list)
     root: str = ""
     findings: list[Finding] = field(default_factory=list)
 
@@ -116,10 +122,37 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def verify_node(node: Node, wanted: str | None = None, seen: Path | None = None, progress: Callable[[int], None] = silent) -> list[Report]:
+    """Verify all commons of a node, or one. What verifies is remembered: the next time, the journal must still contain it."""
+    reports = []
+    with node.read() as transaction:
+        here = commons_here(transaction)
+        stray = strays(transaction)
+    for commons in here if wanted is None else [node.only_commons(wanted)]:
+        remembered = node.home / "verified" / f"{commons}.checkpoint"
+        notes = [path.read_text(encoding="utf-8") for path in (seen, remembered) if path is not None and path.exists()]
+        report = verify_commons(node.database, commons, notes, progress=progress)
+        reports.append(report)
+        if report.ok and report.entries:
+            with node.read() as transaction:
+                remembered.parent.mkdir(exist_ok=True)
+                remembered.write_text(latest_checkpoint(transaction, commons), encoding="utf-8")
+    if stray or not here:
+        whole = Report("(the node)", findings=stray or [Finding("journal_head", "No commons lives here.")])
+        reports.append(whole)
+    if isinstance(node.database, SqliteDatabase) and (damage := node.database.integrity_problems()):
+        reports.append(Report("(the file)", findings=[Finding("commonhold.db", what) for what in damage]))
+    return reports
+
+
 def verify_commons(
-    database: Database, kinds: object, commons: str, *, workers: int | None = None, progress: Callable[[int], None] = lambda count: None
+    database: Database, commons: str, notes: Sequence[str] = (), *, workers: int | None = None, progress: Callable[[int], None] = silent
 ) -> Report:
-    """Verify one commons of a node: entries, signatures, tree, checkpoints, and that the tables equal a fresh fold."""
+    """Verify one commons of a node: entries, signatures, tree, checkpoints, and that the tables equal a fresh fold.
+
+    Args:
+        notes: Checkpoints seen earlier, which the journal must contain.
+    """
     report = Report(commons)
     with tempfile.TemporaryDirectory(prefix="commonhold-verify-") as folder, database.read() as transaction:
         head = read_head(transaction, commons)
@@ -128,9 +161,52 @@ def verify_commons(
         with scratch_database(Path(folder)) as scratch, scratch.write() as fresh:
             tables.create(fresh, DERIVED_TABLES)
             tables.create(fresh, JOURNAL_TABLES)
-            _check_journal(transaction, fresh, kinds, head, report)
+            _check_journal(transaction, fresh, head, report, notes)
             _check_tables(transaction, fresh, commons, report)
     return report
+
+
+def verify_export(folder: Path, vkey: str | None = None, seen: Path | None = None, progress: Callable[[int], None] = silent) -> Report:
+    """Verify a journal in static files, without its node: the same checks, but for tables, which are not in it.
+
+    Args:
+        vkey: The verifier key that one trusts; without it, the one in the folder is believed.
+    """
+    log = StaticLog.at(folder)
+    report = Report("")
+    if vkey is not None and vkey.strip() != log.vkey:
+        report.found("verifier-key", "It is not the one that you trust.")
+    with tempfile.TemporaryDirectory(prefix="commonhold-verify-") as scratch_folder, scratch_database(Path(scratch_folder)) as scratch:
+        with scratch.write() as given:
+            tables.create(given, JOURNAL_TABLES)
+            _load(given, log, report)
+        (Path(scratch_folder) / "fold").mkdir()
+        notes = [seen.read_text(encoding="utf-8")] if seen else []
+        with scratch.read() as given, scratch_database(Path(scratch_folder) / "fold") as folded, folded.write() as fresh:
+            tables.create(fresh, DERIVED_TABLES)
+            tables.create(fresh, JOURNAL_TABLES)
+            signature_findings(_batches(given, EXPORT), cores(), report, progress)
+            _check_journal(given, fresh, read_head(given, EXPORT), report, notes)
+    return report
+
+
+def _load(given: Transaction, log: StaticLog, report: Report) -> None:
+    """Take an export as if it were what a node has stored, so that the same checks apply."""
+    name, _ = read_verifier_key(log.vkey)
+    report.origin = name
+    frontier, leaves = Frontier(), [hash_ for level, _, hashes in log.hashes() if level == 0 for hash_ in hashes]
+    for level, first, hashes in log.hashes():
+        for number, hash_ in enumerate(hashes, first):
+            if level:
+                given.insert("journal_node", EXPORT, level, number, hash_)
+    time = 0
+    for position, data in enumerate(data for bundle in log.bundles() for data in bundle):
+        envelope = open_envelope(data)
+        time = max(time, unix_time(envelope.created))
+        frontier.append(leaf_hash(data))
+        given.insert("journal_entry", EXPORT, position, leaves[position], envelope.author, envelope.key, data)
+    given.insert("journal_head", EXPORT, name, log.vkey, frontier.size, b"".join(frontier.hashes), time)
+    given.insert("journal_checkpoint", EXPORT, log.size, log.note)
 
 
 def _batches(transaction: Transaction, commons: str) -> Iterator[list[bytes]]:
@@ -139,12 +215,13 @@ def _batches(transaction: Transaction, commons: str) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _check_journal(transaction: Transaction, fresh: Transaction, kinds: object, head: Head, report: Report) -> None:
+def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, report: Report, seen: Sequence[str]) -> None:
     """Walk the journal: columns against bytes, the tree against the entries, checkpoints against the tree, rules again."""
     commons = head.commons
     notes = dict(transaction.rows("SELECT size, note FROM journal_checkpoint WHERE commons = ?", (commons,)))
+    earlier = _seen(report, head, seen)
     fresh.insert("journal_head", commons, head.origin, head.vkey, 0, b"", 0)
-    folding: Replay | None = Replay(fresh, kinds, commons)  # type: ignore[arg-type]
+    folding: Replay | None = Replay(fresh, KINDS, commons)
     frontier, nodes = Frontier(), {}
     rows = transaction.stream("SELECT position, leaf, author, key, data FROM journal_entry WHERE commons = ? ORDER BY position", (commons,))
     for number, (position, leaf, author, key, data) in enumerate(rows):
@@ -158,19 +235,57 @@ def _check_journal(transaction: Transaction, fresh: Transaction, kinds: object, 
                 nodes[level // TILE_HEIGHT, index] = hash_
         if frontier.size in notes:
             _check_note(report, notes.pop(frontier.size), head, frontier)
+        if earlier.pop(frontier.size, frontier.root()) != frontier.root():
+            report.found(f"entry {number}", "The journal up to here is not the one that was seen before: history was rewritten.")
         if folding is not None:
             fresh.insert("journal_entry", commons, position, computed, author, key, data)
-            try:
-                entry = folding.add(data)
-                report.distributions += entry.kind == "sharing.distribution"
-            except (CommonholdError, AssertionError) as error:
-                report.found(f"entry {number}", f"The fold stops here: {error}")
-                folding = None
+            folding = _fold(report, folding, data)
+    for size in earlier:
+        report.found("journal", f"A checkpoint for {size} entries was seen before; the journal has {frontier.size}: entries are missing.")
+    _check_published(fresh, report, commons)
     report.entries, report.root = frontier.size, frontier.root().hex()
     for size in notes:
         report.found(f"checkpoint {size}", f"There is a checkpoint for {size} entries, but the journal has {frontier.size}.")
     _check_head(transaction, report, head, frontier, folding)
     _check_nodes(transaction, report, commons, nodes)
+
+
+def _seen(report: Report, head: Head, notes: Sequence[str]) -> dict[int, bytes]:
+    """Size and root of checkpoints seen earlier."""
+    found = {}
+    for note in notes:
+        try:
+            checkpoint = open_checkpoint(note, head.vkey)
+            found[checkpoint.size] = checkpoint.root
+        except CommonholdError as error:
+            report.found("a checkpoint seen earlier", str(error))
+    return found
+
+
+def _fold(report: Report, folding: Replay, data: bytes) -> Replay | None:
+    """Fold the next entry; None when the fold cannot go on. A distribution folds only if it is computed alike."""
+    number = folding.frontier.size
+    try:
+        entry = folding.add(data)
+    except (CommonholdError, AssertionError) as error:
+        report.found(f"entry {number}", f"The fold stops here: {error}")
+        if b'"kind":"sharing.distribution"' in data:
+            report.distributions.append({"number": len(report.distributions) + 1, "entry": number, "equal": False} | dict.fromkeys(_SHOWN, ""))
+        return None
+    if entry.kind == "sharing.distribution":
+        shown = {name: getattr(entry.body, name) for name in _SHOWN}
+        report.distributions.append({"number": len(report.distributions) + 1, "entry": number, "equal": True} | shown)
+    return folding
+
+
+_SHOWN = ("given", "kept", "currency", "shares")
+
+
+def _check_published(fresh: Transaction, report: Report, commons: str) -> None:
+    """Every distribution is followed by all of its shares."""
+    for number, shares, published in fresh.rows("SELECT number, shares, published FROM distribution WHERE commons = ?", (commons,)):
+        if shares != published:
+            report.found(f"distribution {number}", f"It has {shares} shares; {published} of them are in the journal.")
 
 
 def _check_row(report: Report, number: int, leaf: bytes, computed: bytes, author: str, key: str, data: bytes) -> None:
@@ -242,7 +357,6 @@ def _check_tables(transaction: Transaction, fresh: Transaction, commons: str, re
 
 
 def _compare(report: Report, table: tables.Table, stored: Iterator[Row], expected: Iterator[Row]) -> None:
-    width = len(table.key)
     indexes = [table.columns.index(column) for column in table.key]
     one, other = next(stored, None), next(expected, None)
     while one is not None or other is not None:
@@ -259,7 +373,6 @@ def _compare(report: Report, table: tables.Table, stored: Iterator[Row], expecte
         else:
             report.found(f"table {table.name}, row {_show(keys[1])}", "This row is missing.")
             other = next(expected, None)
-        assert width == len(indexes)
 
 
 def _before(one: Row | None, other: Row | None) -> bool:

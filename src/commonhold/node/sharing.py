@@ -1,0 +1,135 @@
+"""Distributions for people and programs: previews, statements, explanations, as plain values with names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..commons.charter import read_toml
+from ..commons.people import names, short
+from ..commons.queries import commons_section
+from ..journal.head import read_head
+from ..journal.kinds import time_text
+from ..measure import format_money, parse_money
+from ..problems import Problem, bad_input
+from ..sharing.commands import default_fund
+from ..sharing.compute import Computed, compute
+from ..sharing.queries import distributions, get_distribution, member_number, totals_by_agent
+from ..sharing.statement import computed_steps, explain_computed, explain_recorded, recorded_steps
+from ..store.transaction import Transaction
+from .node import Node
+
+STATES = {"paid": "paid", "owed": "to be paid", "held": "held until the identity is claimed", "part": "partly paid"}
+
+
+def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter: str | None = None) -> dict[str, Any]:
+    """What a fund would come to if it were shared now; with another (checked) charter, both beside each other."""
+    with node.read() as transaction:
+        known = _names(transaction, commons)
+        present = _compute(node, transaction, commons, fund, amount)
+        found: dict[str, Any] = {"currency": present.currency, "fund": present.fund, "present": _outcome(present)}
+        ours = _by_agent(present)
+        theirs: dict[int, int] = {}
+        if charter is not None:
+            source = read_toml(charter)
+            assert not isinstance(source, Problem)
+            other = _compute(node, transaction, commons, fund, amount, source.values)
+            found["other"] = _outcome(other)
+            theirs = _by_agent(other)
+        lines = []
+        for number in sorted(ours.keys() | theirs.keys(), key=lambda n: (-ours.get(n, 0), -theirs.get(n, 0), n)):
+            agent = present.agents[number].id
+            line = {"agent": agent, "name": known.get(agent, short(agent)), "amount": format_money(ours.get(number, 0), present.currency)}
+            if charter is not None:
+                line["other"] = format_money(theirs.get(number, 0), present.currency)
+                line["difference"] = format_money(theirs.get(number, 0) - ours.get(number, 0), present.currency)
+            lines.append(line)
+        return found | {"agents": lines}
+
+
+def _compute(node: Node, transaction: Transaction, commons: str, fund: str, amount: str, values: Any = None) -> Computed:
+    currency = commons_section(transaction, commons).currency
+    try:
+        minor = parse_money(amount, currency) if amount else None
+    except ValueError as error:
+        raise bad_input("sharing.bad_amount", f"{error}.", "amount") from None
+    time = max(read_head(transaction, commons).time, node.now())
+    return compute(transaction, commons, fund or default_fund(transaction, commons), minor, time, values)
+
+
+def _outcome(computed: Computed) -> dict[str, Any]:
+    outcome = computed.outcome
+    amounts = {"amount": outcome.amount, "given": outcome.given, "kept": outcome.kept}
+    return {name: format_money(value, computed.currency) for name, value in amounts.items()} | {"steps": computed_steps(computed)}
+
+
+def _by_agent(computed: Computed) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for _, agent, amount in computed.shares():
+        found[agent] = found.get(agent, 0) + amount
+    return found
+
+
+def distribution_lines(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
+    """All distributions, oldest first, a line each."""
+    return [
+        {
+            "number": d.number, "position": d.position, "time": time_text(d.time), "fund": d.fund, "currency": d.currency, "shares": d.shares,
+            "amount": format_money(d.amount, d.currency), "given": format_money(d.given, d.currency), "kept": format_money(d.kept, d.currency),
+        }
+        for d in distributions(transaction, commons)
+    ]  # fmt: skip
+
+
+def statement(transaction: Transaction, commons: str, number: int | None = None, *, public: bool = False) -> dict[str, Any]:
+    """A recorded distribution: its steps, and what everybody got.
+
+    Args:
+        public: Show only names that people made public.
+    """
+    found = get_distribution(transaction, commons, number)
+    known = _names(transaction, commons, public=public)
+    agents = []
+    for line in totals_by_agent(transaction, commons, found.number):
+        percent = line["amount"] * 10_000 // found.given if found.given else 0
+        agents.append(
+            {
+                "agent": line["agent"], "name": known.get(line["agent"], short(line["agent"])), "type": line["type"],
+                "amount": format_money(line["amount"], found.currency), "minor": line["amount"], "percent": f"{percent // 100}.{percent % 100:02d}",
+                "paid": format_money(line["paid"], found.currency), "owed": format_money(line["owed"], found.currency), "state": STATES[_state(line)],
+            }
+        )  # fmt: skip
+    lines = next(line for line in distribution_lines(transaction, commons) if line["number"] == found.number)
+    leaf = transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, found.position))
+    return lines | {
+        "commons": commons, "commonsName": commons_section(transaction, commons).name, "entry": bytes(leaf).hex(), "charter": found.charter,
+        "inputs": found.inputs, "result": found.result, "steps": recorded_steps(transaction, commons, found), "agents": agents,
+    }  # fmt: skip
+
+
+def _state(line: dict[str, Any]) -> str:
+    if not line["payable"]:
+        return "held"
+    if not line["owed"]:
+        return "paid"
+    return "part" if line["paid"] else "owed"
+
+
+def explain(node: Node, commons: str, agent: str, number: int | None = None, *, preview: bool = False, public: bool = False) -> dict[str, Any]:
+    """Why an agent's share is what it is: of a recorded distribution, or of one that is only computed."""
+    with node.read() as transaction:
+        member = member_number(transaction, commons, agent)
+        if preview:
+            found = explain_computed(transaction, commons, _compute(node, transaction, commons, "", ""), member)
+        else:
+            found = explain_recorded(transaction, commons, get_distribution(transaction, commons, number), member)
+        return found | {"name": _names(transaction, commons, public=public).get(found["agent"], short(found["agent"]))}
+
+
+def _names(transaction: Transaction, commons: str, *, public: bool = False) -> dict[str, str]:
+    """Names by id, where a member without a name is called as an identity they claimed."""
+    found = names(transaction, commons, public_only=public)
+    sql = "SELECT m.id, a.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ? ORDER BY a.number DESC"
+    for member, identity in transaction.rows(sql, (commons,)):
+        if member not in found and identity in found:
+            found[member] = found[identity]
+    return found
