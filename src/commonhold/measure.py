@@ -30,7 +30,7 @@ def parse_decimal(text: str, digits: int) -> int:
     whole, _, fraction = text.partition(".")
     if len(fraction.rstrip("0")) > digits:
         raise ValueError(f"{text!r} has more than {digits} digits after the point")
-    amount = int(whole) * 10**digits + int(fraction[:digits].ljust(digits, "0") or "0")
+    amount: int = int(whole) * 10**digits + int(fraction[:digits].ljust(digits, "0") or "0")
     if amount >= AMOUNT_MAX:
         raise ValueError(f"{text!r} is too large")
     return amount

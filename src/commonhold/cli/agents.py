@@ -30,7 +30,13 @@ def list_agents(session: Session, everybody: bool) -> None:
         known = names(transaction, session.commons)
         agents = all_agents(transaction, session.commons)
     plain = [
-        {"id": a.id, "type": a.type, "name": known.get(a.id, a.name), "classifiedAs": a.classified_as, "claimedBy": None if a.claimed_by is None else agents[a.claimed_by].id}
+        {
+            "id": a.id,
+            "type": a.type,
+            "name": known.get(a.id, a.name),
+            "classifiedAs": a.classified_as,
+            "claimedBy": None if a.claimed_by is None else agents[a.claimed_by].id,
+        }
         for a in agents
         if everybody or a.type != "Identity"
     ]
@@ -98,7 +104,9 @@ def join(session: Session, name: str | None, as_user: bool, as_producer: bool, k
         if name:
             write_profile(transaction, session.commons, member, name=name)
         is_open = commons_section(transaction, session.commons).joining == "open"
-    said = f"{name or member} is a member: {member}" if is_open else f"{name or member} asks to join: {member}. Next: commonhold member admit {member}"
+    said = (
+        f"{name or member} is a member: {member}" if is_open else f"{name or member} asks to join: {member}. Next: commonhold member admit {member}"
+    )
     session.answer({"agent": member, "state": "member" if is_open else "asking"}, said)
 
 

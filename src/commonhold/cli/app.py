@@ -91,7 +91,7 @@ def run(arguments: list[str] | None = None) -> None:
     try:
         code = root.main(arguments, prog_name="commonhold", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence
         sys.exit(fail(error, as_json="--json" in arguments))
     except KeyboardInterrupt:
         click.echo("Interrupted; what was finished is kept.", err=True)

@@ -47,7 +47,9 @@ def history(session: Session) -> None:
     with session.node.read() as transaction:
         rows = charter_history(transaction, session.commons)
     plain = [{"position": at, "time": time_text(time), "author": author, "reason": reason} for at, time, author, reason, _ in rows]
-    session.answer({"charters": plain}, lambda: table(("entry", "time", "reason"), [(r["position"], r["time"], r["reason"] or "the founding") for r in plain]))
+    session.answer(
+        {"charters": plain}, lambda: table(("entry", "time", "reason"), [(r["position"], r["time"], r["reason"] or "the founding") for r in plain])
+    )
 
 
 @charter_command.command("change")

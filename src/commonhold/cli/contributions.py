@@ -6,6 +6,7 @@ import csv
 import hashlib
 import sys
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,7 +32,16 @@ from .session import Session, session_options
 @click.option("--repayment", default="", help="while_it_lasts, until_repaid, once or never.")
 @click.option("--idempotency-key", default="", help="A request that is sent again with the same key lands once.")
 @session_options(acting=True)
-def log_command(session: Session, kind: str, amount: str, url: tuple[str, ...], commit: tuple[str, ...], files: tuple[str, ...], idempotency_key: str, **fields: str) -> None:
+def log_command(
+    session: Session,
+    kind: str,
+    amount: str,
+    url: tuple[str, ...],
+    commit: tuple[str, ...],
+    files: tuple[str, ...],
+    idempotency_key: str,
+    **fields: str,
+) -> None:
     """Log a contribution: AMOUNT of a KIND of the charter, in the unit of the kind. A claim, until peers validate it.
 
     \b
@@ -43,10 +53,12 @@ def log_command(session: Session, kind: str, amount: str, url: tuple[str, ...], 
 
     evidence = [Evidence(type="url", value=value) for value in url] + [Evidence(type="commit", value=value) for value in commit]
     for name in files:
-        with open(name, "rb") as file:
+        with Path(name).open("rb") as file:
             evidence.append(Evidence(type="sha256", value=hashlib.file_digest(file, "sha256").hexdigest(), source=name.rpartition("/")[2]))
     done = session.act("contribution.log", LogParams(kind=kind, amount=amount, evidence=evidence, **fields), idempotency_key)
-    session.answer(done, f"Logged as entry {done['position']}. It counts when peers have validated it: commonhold validate {done['position']} --as PEER")
+    session.answer(
+        done, f"Logged as entry {done['position']}. It counts when peers have validated it: commonhold validate {done['position']} --as PEER"
+    )
 
 
 COLUMNS = ("position", "hasPointInTime", "contributor", "kind", "domain", "claimed", "counted", "unit", "state", "repayment", "id")
@@ -64,7 +76,16 @@ COLUMNS = ("position", "hasPointInTime", "contributor", "kind", "domain", "claim
 @click.option("--totals", is_flag=True, help="Only how many of each kind, and what they add up to.")
 @session_options()
 def contributions_command(
-    session: Session, state: str, kind: str, domain: str, agent: str | None, batch: int | None, limit: int | None, as_csv: bool, jsonl: bool, totals: bool
+    session: Session,
+    state: str,
+    kind: str,
+    domain: str,
+    agent: str | None,
+    batch: int | None,
+    limit: int | None,
+    as_csv: bool,
+    jsonl: bool,
+    totals: bool,
 ) -> None:
     """List contributions, newest first.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def csv_(session: Session, file: str, mapping: tuple[str, ...], partial: bool, i
     pairs = [pair.partition("=") for pair in mapping]
     if any(not equals or not column for _, equals, column in pairs):
         raise bad_input("cli.bad_mapping", "Write --map FIELD=COLUMN, or --map FIELD==VALUE.", "map")
-    data = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
         done = _importer(session).sheet(data, Path(file).name, {name: column for name, _, column in pairs}, partial=partial, identities=identities)
     except SheetRefused as refused:
@@ -94,7 +95,9 @@ def csv_(session: Session, file: str, mapping: tuple[str, ...], partial: bool, i
         raise
     if not session.as_json:
         _refused(done)
-    session.answer(done, f"{done['contributions']} claims from {done['rows']} rows ({done['alreadyKnown']} known already, {len(done['refused'])} refused).")
+    session.answer(
+        done, f"{done['contributions']} claims from {done['rows']} rows ({done['alreadyKnown']} known already, {len(done['refused'])} refused)."
+    )
 
 
 def _refused(report: dict[str, Any]) -> None:
@@ -110,5 +113,7 @@ def list_batches(session: Session) -> None:
 
     with session.node.read() as transaction:
         found = batches(transaction, session.commons)
-    rows = [(b["position"], b["source"], b["label"], ", ".join(f"{count} {state}" for state, count in b["states"].items()), b["id"][:12]) for b in found]
+    rows = [
+        (b["position"], b["source"], b["label"], ", ".join(f"{count} {state}" for state, count in b["states"].items()), b["id"][:12]) for b in found
+    ]
     session.answer({"batches": found}, lambda: table(("entry", "source", "of", "state", "id"), rows, "0"))

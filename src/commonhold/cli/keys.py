@@ -42,7 +42,13 @@ def list_keys(session: Session, agent: str) -> None:
     with session.node.read() as transaction:
         rows = transaction.rows(sql, (session.commons, find_by_name(transaction, session.commons, agent)))
     plain = [{"key": key, "since": since, "until": until, "keptByNode": bool(kept)} for key, since, until, kept in rows]
-    session.answer({"keys": plain}, lambda: table(("key", "from entry", "to entry", "kept by the node"), [(k["key"], k["since"], "" if k["until"] is None else k["until"], "yes" if k["keptByNode"] else "no") for k in plain]))
+    session.answer(
+        {"keys": plain},
+        lambda: table(
+            ("key", "from entry", "to entry", "kept by the node"),
+            [(k["key"], k["since"], "" if k["until"] is None else k["until"], "yes" if k["keptByNode"] else "no") for k in plain],
+        ),
+    )
 
 
 @key_command.command("add")

@@ -40,7 +40,9 @@ def add(session: Session, amount: str, currency: str, giver: str, source: str, f
     id_ = _giver(session, giver)
     params = IncomeParams(amount=amount, currency=currency.upper(), giver=id_, source=source, fund=fund, at=at, note=note)
     done = session.act("income.add", params, idempotency_key)
-    session.answer(done | {"from": id_}, f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview")
+    session.answer(
+        done | {"from": id_}, f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview"
+    )
 
 
 def _giver(session: Session, text: str) -> str:

@@ -56,7 +56,9 @@ def fail(error: Exception, *, as_json: bool) -> int:
         return 130
     if isinstance(error, click.ClickException):
         if as_json:
-            emit_json({"type": "urn:commonhold:problem:cli.usage", "title": "Usage", "status": 400, "code": "cli.usage", "detail": error.format_message()})
+            emit_json(
+                {"type": "urn:commonhold:problem:cli.usage", "title": "Usage", "status": 400, "code": "cli.usage", "detail": error.format_message()}
+            )
         else:
             error.show()
         return 2
@@ -73,11 +75,11 @@ def fail(error: Exception, *, as_json: bool) -> int:
         sys.stderr.close()
         return 0
     if isinstance(error, OSError):
-        problem = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        said = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
         if as_json:
-            emit_json({"type": "urn:commonhold:problem:store.file", "title": "Busy", "status": 503, "code": "store.file", "detail": problem})
+            emit_json({"type": "urn:commonhold:problem:store.file", "title": "Busy", "status": 503, "code": "store.file", "detail": said})
         else:
-            note(f"{problem} [store.file]")
+            note(f"{said} [store.file]")
         return 6
     if os.environ.get("COMMONHOLD_DEBUG"):
         traceback.print_exception(error)

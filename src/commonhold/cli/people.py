@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,13 +25,15 @@ def person_command() -> None:
 @click.option("--bic")
 @click.option("--public/--private", default=None, help="Whether public pages may show the name.")
 @session_options()
-def set_person(session: Session, agent: str, name: str | None, email: str | None, picture: str | None, iban: str | None, bic: str | None, public: bool | None) -> None:
+def set_person(
+    session: Session, agent: str, name: str | None, email: str | None, picture: str | None, iban: str | None, bic: str | None, public: bool | None
+) -> None:
     """Change what the node keeps about a person. Nothing of it enters the journal."""
     from ..commons.people import find_by_name, write_profile
 
-    iban = click.get_text_stream("stdin").readline().strip() if iban == "-" else iban
+    iban = sys.stdin.readline().strip() if iban == "-" else iban
     given = {"name": name, "email": email, "iban": iban, "bic": bic, "public": public}
-    changes = {field: value for field, value in given.items() if value is not None}
+    changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
     if picture:
         changes["picture"] = Path(picture).read_bytes()
     with session.node.database.write() as transaction:
@@ -48,7 +52,15 @@ def show(session: Session, agent: str) -> None:
     with session.node.read() as transaction:
         id_ = find_by_name(transaction, session.commons, agent)
         profile = read_profile(transaction, session.commons, id_)
-    plain = {"agent": id_, "name": profile.name, "email": profile.email, "iban": profile.iban, "bic": profile.bic, "public": profile.public, "picture": profile.picture is not None}
+    plain = {
+        "agent": id_,
+        "name": profile.name,
+        "email": profile.email,
+        "iban": profile.iban,
+        "bic": profile.bic,
+        "public": profile.public,
+        "picture": profile.picture is not None,
+    }
     session.answer(plain, "\n".join(f"{field}: {value}" for field, value in plain.items() if value not in (None, "")))
 
 

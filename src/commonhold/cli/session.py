@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -25,7 +26,7 @@ class Session:
         self.as_json = as_json
         self.dry_run = dry_run
         self._home = home
-        self._wanted = commons
+        self.wanted = commons
         self._author = author
         self._key_file = key
         self._node: Node | None = None
@@ -53,7 +54,7 @@ class Session:
     def commons(self) -> str:
         """The commons that is meant."""
         if self._commons is None:
-            self._commons = self.node.only_commons(self._wanted or os.environ.get("COMMONHOLD_COMMONS"))
+            self._commons = self.node.only_commons(self.wanted or os.environ.get("COMMONHOLD_COMMONS"))
         return self._commons
 
     def signer(self) -> SigningKey | None:
@@ -110,7 +111,13 @@ def session_options(acting: bool = False) -> Callable[[Callable[..., Any]], Call
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def wrapped(
-            home: str | None, commons: str | None, as_json: bool, author: str | None = None, key: str | None = None, dry_run: bool = False, **others: Any
+            home: str | None,
+            commons: str | None,
+            as_json: bool,
+            author: str | None = None,
+            key: str | None = None,
+            dry_run: bool = False,
+            **others: Any,
         ) -> Any:
             above = click.get_current_context().find_root().obj or {}
             session = Session(home or above.get("home"), commons or above.get("commons"), as_json, author, key, dry_run)
@@ -124,7 +131,12 @@ def session_options(acting: bool = False) -> Callable[[Callable[..., Any]], Call
         if acting:
             options += [
                 click.option("--as", "author", metavar="AGENT", help="Who acts: id or name.  [env: COMMONHOLD_AS; default: the founder]"),
-                click.option("--key", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Sign with this key file, not with a key kept by the node."),
+                click.option(
+                    "--key",
+                    type=click.Path(exists=True, dir_okay=False),
+                    metavar="FILE",
+                    help="Sign with this key file, not with a key kept by the node.",
+                ),
                 click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
             ]
         for option in reversed(options):
@@ -138,7 +150,7 @@ def read_text(path: str) -> str:
     """The text of a file; `-` is standard input."""
     try:
         if path == "-":
-            return click.get_text_stream("stdin").read()
+            return sys.stdin.read()
         return Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise bad_input("cli.not_utf8", f"{path} is not UTF-8 text.", "file") from None

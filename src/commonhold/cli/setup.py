@@ -43,4 +43,6 @@ def init_command(session: Session, folder: str, charter: str, name: str | None, 
         with node.database.write() as transaction:
             write_profile(transaction, short, key.did, name=founder)
     answer = {"home": str(Path(folder)), "commons": short, "origin": journal, "founder": key.did}
-    session.answer(answer, f"{title} lives in {folder} as {short!r}; its journal is {journal}.\nNext: commonhold --home {folder} log --help, or import --help.")
+    session.answer(
+        answer, f"{title} lives in {folder} as {short!r}; its journal is {journal}.\nNext: commonhold --home {folder} log --help, or import --help."
+    )

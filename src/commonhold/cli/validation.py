@@ -22,7 +22,15 @@ from .session import Session, session_options
 @click.option("--reason", default="", help="Why; needed to adjust or refuse.")
 @session_options(acting=True)
 def validate_command(
-    session: Session, contributions: tuple[str, ...], batch: str, fulfills: str, everything: bool, amount: str | None, kind: str, refuse: bool, reason: str
+    session: Session,
+    contributions: tuple[str, ...],
+    batch: str,
+    fulfills: str,
+    everything: bool,
+    amount: str | None,
+    kind: str,
+    refuse: bool,
+    reason: str,
 ) -> None:
     """See what waits for your word; accept, adjust or refuse. Nobody validates their own.
 
@@ -54,8 +62,8 @@ def validate_command(
 
 def _progress(session: Session, targets: list[str]) -> str:
     """How the one contribution stands after the verdict."""
-    from ..contributions.queries import find_targets, resolve_id
     from ..contributions.entries import Targets
+    from ..contributions.queries import find_targets, resolve_id
 
     if len(targets) != 1 or session.dry_run:
         return ""

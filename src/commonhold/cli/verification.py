@@ -31,7 +31,7 @@ def verify_command(session: Session, shares: bool, folder: str | None, vkey: str
     if folder:
         reports = [verify_export(Path(folder), vkey, Path(seen) if seen else None, tell)]
     else:
-        reports = verify_node(session.node, session._wanted, Path(seen) if seen else None, tell)
+        reports = verify_node(session.node, session.wanted, Path(seen) if seen else None, tell)
     ok = all(report.ok for report in reports)
     plain: dict[str, Any] = {"ok": ok, "commons": [asdict(report) | {"ok": report.ok} for report in reports]}
     if session.as_json:
@@ -43,10 +43,14 @@ def verify_command(session: Session, shares: bool, folder: str | None, vkey: str
 
 
 def _print(report: Any, shares: bool) -> None:
-    click.echo(f"{report.commons or report.origin}: {report.entries} entries, {report.signatures} signatures, {report.checkpoints} checkpoints; {report.tables} tables with {report.rows} rows equal a fresh fold")
+    click.echo(
+        f"{report.commons or report.origin}: {report.entries} entries, {report.signatures} signatures, {report.checkpoints} checkpoints; {report.tables} tables with {report.rows} rows equal a fresh fold"
+    )
     click.echo(f"root {report.root}")
     if shares:
-        rows = [(d["number"], d["given"], d["kept"], d["currency"], d["shares"], "equal" if d["equal"] else "NOT EQUAL") for d in report.distributions]
+        rows = [
+            (d["number"], d["given"], d["kept"], d["currency"], d["shares"], "equal" if d["equal"] else "NOT EQUAL") for d in report.distributions
+        ]
         table(("distribution", "given", "kept", "", "shares", "computed again"), rows, "01234")
     for finding in report.findings:
         click.echo(f"  {finding.where}: {finding.what}")

@@ -30,7 +30,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The ground of all sections: a misspelt field is an error, not silence."""
 
 
-class CommonsSection(Section):
+class CommonsSection(Section, frozen=True):
     """`[commons]`.
 
     Attributes:
@@ -54,7 +54,7 @@ class CommonsSection(Section):
     notice: str = ""
 
 
-class Powers(Section):
+class Powers(Section, frozen=True):
     """`[powers]`: the role that each act asks for; `member` means every member, `anyone` any known key."""
 
     charter: str = "steward"

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from ..journal.keys import SigningKey
 from ..problems import Broken, Forbidden, Problem
 from ..store.transaction import Transaction
-from .queries import find_agent, active_keys
+from .queries import active_keys, find_agent
 
 _NONCE_BYTES = 12
 

@@ -21,11 +21,11 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """The ground of all bodies: unknown fields are refused, defaults are left out."""
 
 
-class Clock(Body):
+class Clock(Body, frozen=True):
     """`journal.clock`: the node tells what time it is. Periods of charters are measured in journal time."""
 
 
-class Create(Body):
+class Create(Body, frozen=True):
     """`commons.create`: the first entry of a journal. Its author is the founder, and becomes member and steward.
 
     Attributes:
@@ -37,14 +37,14 @@ class Create(Body):
     node: DidKey
 
 
-class ChangeCharter(Body):
+class ChangeCharter(Body, frozen=True):
     """`commons.charter`: from here on this charter is in force."""
 
     charter: str
     reason: Text
 
 
-class AddAgent(Body):
+class AddAgent(Body, frozen=True):
     """`commons.agent`: an organization that the commons deals with. (Persons add themselves: `commons.join`.)"""
 
     id: OrganizationId
@@ -52,7 +52,7 @@ class AddAgent(Body):
     classifiedAs: Classification
 
 
-class Join(Body):
+class Join(Body, frozen=True):
     """`commons.join`: a person joins, or asks to where the charter wants an admission. Signed with the person's first key.
 
     Attributes:
@@ -62,17 +62,17 @@ class Join(Body):
     rolls: Annotated[list[Roll], msgspec.Meta(min_length=1, max_length=2)] = msgspec.field(default_factory=lambda: ["producer"])
 
 
-class Admit(Body):
+class Admit(Body, frozen=True):
     """`commons.admit`: who asked to join is let in."""
 
     agent: DidKey
 
 
-class Leave(Body):
+class Leave(Body, frozen=True):
     """`commons.leave`: the author leaves, and keeps what was earned."""
 
 
-class SetRole(Body):
+class SetRole(Body, frozen=True):
     """`commons.role`: an agent takes a role, or lays it down."""
 
     agent: AgentId
@@ -80,19 +80,19 @@ class SetRole(Body):
     granted: bool
 
 
-class AddKey(Body):
+class AddKey(Body, frozen=True):
     """`commons.key_add`: another key speaks for the author too."""
 
     key: DidKey
 
 
-class RevokeKey(Body):
+class RevokeKey(Body, frozen=True):
     """`commons.key_revoke`: from here on this key no longer speaks for the author; what it signed before stands."""
 
     key: DidKey
 
 
-class Recover(Body):
+class Recover(Body, frozen=True):
     """`commons.key_recover`: a steward vouches that this key belongs to an agent who lost theirs.
 
     When the charter's number of stewards has said the same, the key is added and all others of the agent end.
@@ -102,7 +102,7 @@ class Recover(Body):
     key: DidKey
 
 
-class Claim(Body):
+class Claim(Body, frozen=True):
     """`commons.claim`: an identity found in imported work is this member.
 
     Attributes:

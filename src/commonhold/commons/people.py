@@ -60,9 +60,7 @@ def write_profile(transaction: Transaction, commons: str, agent: str, **changes:
     if after.picture is not None and len(after.picture) > PICTURE_BYTES_MAX:
         raise bad_input("people.picture_too_large", f"A picture has at most {PICTURE_BYTES_MAX} bytes.", "picture")
     transaction.execute("DELETE FROM private_profile WHERE commons = ? AND agent = ?", (commons, agent))
-    transaction.insert(
-        "private_profile", commons, agent, after.name, after.email, after.picture, after.iban, after.bic, int(after.public)
-    )
+    transaction.insert("private_profile", commons, agent, after.name, after.email, after.picture, after.iban, after.bic, int(after.public))
     return after
 
 
@@ -99,7 +97,7 @@ def names(transaction: Transaction, commons: str, *, public_only: bool = False) 
 
     A claimed identity without a name of its own has the name of its member.
     """
-    found = {id_: name for id_, name in transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))}
+    found: dict[str, str] = dict(transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,)))
     sql = "SELECT agent, name FROM private_profile WHERE commons = ? AND name IS NOT NULL" + (" AND public = 1" if public_only else "")
     found.update(transaction.rows(sql, (commons,)))
     return found

@@ -81,7 +81,7 @@ def commons_section(transaction: Transaction, commons: str) -> CommonsSection:
 
 def charter_history(transaction: Transaction, commons: str) -> list[tuple[int, int, str, str, str]]:
     """(position, journal time, author, reason, TOML) of every charter, oldest first."""
-    return transaction.rows("SELECT position, time, author, reason, toml FROM charter WHERE commons = ? ORDER BY position", (commons,))  # type: ignore[return-value]
+    return transaction.rows("SELECT position, time, author, reason, toml FROM charter WHERE commons = ? ORDER BY position", (commons,))
 
 
 def is_member(transaction: Transaction, commons: str, number: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -20,7 +20,7 @@ CURRENCY = "currency"
 """As a kind's unit: the currency of the commons."""
 
 
-class KindSection(Section):
+class KindSection(Section, frozen=True):
     """`[kinds.NAME]`: a kind of contribution.
 
     Attributes:
@@ -57,7 +57,7 @@ REVIEW = "review"
 """The kind of reviewing. It is never logged: it follows from attestations, and policies can weigh it."""
 
 
-class Validation(Section):
+class Validation(Section, frozen=True):
     """`[validation]`.
 
     Attributes:
@@ -71,14 +71,14 @@ class Validation(Section):
     history: list[How] = []
 
 
-class PathRule(Section):
+class PathRule(Section, frozen=True):
     """`[[imports.paths]]`: what changes to matching paths are. `ignore` counts nothing."""
 
     match: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     kind: str
 
 
-class Imports(Section):
+class Imports(Section, frozen=True):
     """`[imports]`: how the size of an imported change is counted.
 
     Attributes:
@@ -203,5 +203,3 @@ def check_imports(values: Mapping[str, Any]) -> list[Problem]:
         elif not isinstance(kinds[kind], Mapping) or (kinds[kind].get("unit") or STANDARD_KINDS.get(kind, ("", "", ""))[2]) != "line":
             problems.append(Problem("charter.bad_unit", f"Imported changes are counted in lines; {kind} is not.", field))
     return problems
-
-

@@ -7,17 +7,16 @@ from typing import Any
 import msgspec
 
 from ..commons.people import find_by_name
+from ..commons.queries import charter_section, commons_section
 from ..flows.entries import EconomicEvent, Measure
 from ..flows.units import EFFORT_UNITS
 from ..journal.commands import Act, Command, landed
 from ..journal.kinds import time_text
 from ..problems import bad_input, refuse
-from . import entries as e
-from .charter import Imports, kinds_in_force
-from ..commons.queries import charter_section, commons_section
-from .queries import resolve_id
 from ..store.transaction import Transaction
-from .charter import Validation
+from . import entries as e
+from .charter import Imports, Validation, kinds_in_force
+from .queries import resolve_id
 
 
 class LogParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -131,8 +130,7 @@ def lapse(act: Act, params: LapseParams) -> dict[str, Any]:
     )
     ids = [bytes(row[0]).hex() for row in rows]
     entries = [
-        landed(act.say("contributions.lapse", e.Lapse(contributions=ids[at : at + e.TARGETS_MAX]), at))
-        for at in range(0, len(ids), e.TARGETS_MAX)
+        landed(act.say("contributions.lapse", e.Lapse(contributions=ids[at : at + e.TARGETS_MAX]), at)) for at in range(0, len(ids), e.TARGETS_MAX)
     ]
     return {"validated": len(ids), "entries": entries}
 
@@ -174,5 +172,3 @@ COMMANDS = (
     Command("contribution.withdraw", "Take back a claim that is still open.", OneParams, withdraw),
     Command("contribution.choose", "Choose whether and how long your contributions share.", ChooseParams, choose),
 )
-
-

@@ -30,7 +30,9 @@ def read_commit_tables(commits: Path, changes: Path | None, repository: str = ""
     if changes is not None:
         for line, row in _rows(changes, CHANGE_COLUMNS):
             if not repository or row["repository"] == repository:
-                files[row["commit"]].append(FileChange(row["path"], _count(row, "lines_added", changes, line), _count(row, "lines_deleted", changes, line)))
+                files[row["commit"]].append(
+                    FileChange(row["path"], _count(row, "lines_added", changes, line), _count(row, "lines_deleted", changes, line))
+                )
     for line, row in _rows(commits, COMMIT_COLUMNS):
         if repository and row["repository"] != repository:
             continue

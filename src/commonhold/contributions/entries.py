@@ -20,7 +20,7 @@ How = Literal["committed", "merged", "reviewed", "acked", "tested"]
 """By what act of the history somebody vouched for a commit: committed or merged another's, or a trailer names them."""
 
 
-class Evidence(Body):
+class Evidence(Body, frozen=True):
     """Where the contribution can be looked at: an address, a commit of a repository, the SHA-256 of a file."""
 
     type: Literal["url", "commit", "sha256"]
@@ -28,14 +28,14 @@ class Evidence(Body):
     source: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
-class Vouched(Body):
+class Vouched(Body, frozen=True):
     """Somebody who vouched for the contribution in the history it was imported from."""
 
     agent: AgentId
     how: How
 
 
-class Log(Body):
+class Log(Body, frozen=True):
     """`contributions.log`: a claim that somebody contributed.
 
     Attributes:
@@ -53,7 +53,7 @@ class Log(Body):
     vouchedBy: Annotated[list[Vouched], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
 
 
-class Batch(Body):
+class Batch(Body, frozen=True):
     """`contributions.batch`: an import begins. source: what kind. label: of what. head: up to where."""
 
     source: Literal["git", "commits", "csv"]
@@ -61,7 +61,7 @@ class Batch(Body):
     head: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
-class Targets(Body):
+class Targets(Body, frozen=True):
     """Which contributions an entry is about: some by id, all of a batch, or all that fulfil a commitment."""
 
     contributions: Annotated[list[EntryId], msgspec.Meta(max_length=TARGETS_MAX)] = msgspec.field(default_factory=list)
@@ -69,7 +69,7 @@ class Targets(Body):
     fulfills: Reference | None = None
 
 
-class Attest(Targets, kw_only=True):
+class Attest(Targets, frozen=True, kw_only=True):
     """`contributions.attest`: a peer's verdict. `adjust` needs amount or kind (of one contribution), and a reason; `refuse` a reason."""
 
     verdict: Literal["accept", "adjust", "refuse"]
@@ -78,25 +78,25 @@ class Attest(Targets, kw_only=True):
     reason: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
 
 
-class Lapse(Targets):
+class Lapse(Targets, frozen=True):
     """`contributions.lapse`: the charter's window has passed without objection (lazy consensus)."""
 
 
-class Appeal(Body):
+class Appeal(Body, frozen=True):
     """`contributions.appeal`: the contributor asks for another round, with one peer more."""
 
     contribution: EntryId
     reason: Text
 
 
-class Withdraw(Body):
+class Withdraw(Body, frozen=True):
     """`contributions.withdraw`: the contributor takes back a claim that is not decided yet."""
 
     contribution: EntryId
     reason: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
 
 
-class Choose(Body):
+class Choose(Body, frozen=True):
     """`contributions.choose`: the contributor chooses about repayment, for some of the own contributions or for all so far."""
 
     repayment: Repayment

@@ -152,9 +152,13 @@ def choose(transaction: Transaction, entry: Entry) -> None:
     if body.contributions:
         found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=body.contributions))
         for one in found:
-            transaction.update("UPDATE contribution SET repayment = ? WHERE commons = ? AND position = ?", (body.repayment, entry.commons, one.position))
+            transaction.update(
+                "UPDATE contribution SET repayment = ? WHERE commons = ? AND position = ?", (body.repayment, entry.commons, one.position)
+            )
         return
-    fitting = [kind.name for kind in kinds_in_force(transaction, entry.commons).values() if body.repayment != "until_repaid" or kind.value_minor is not None]
+    fitting = [
+        kind.name for kind in kinds_in_force(transaction, entry.commons).values() if body.repayment != "until_repaid" or kind.value_minor is not None
+    ]
     sql = (
         "UPDATE contribution SET repayment = ? WHERE commons = ? AND provider IN"
         " (SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?))"

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ..problems import bad_input, refuse
+from ..problems import Refused, bad_input, refuse
 from .history import CO_AUTHOR, VOUCHING_TRAILERS, Commit, Person
 from .sizing import FileChange
 
@@ -60,7 +60,7 @@ class Repository:
         """
         try:
             return self.git("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
-        except Exception:
+        except Refused:
             raise refuse("imports.empty_repository", "The repository has no commit yet.", "path") from None
 
     def has(self, commit: str) -> bool:
@@ -245,7 +245,14 @@ def open_repository(source: str) -> Iterator[Repository]:
 
 def _command(path: Path) -> list[str]:
     """git with a configuration that does not depend on whose machine it is."""
-    fixed = ("core.quotePath=false", "log.showSignature=false", "diff.renames=true", "diff.renameLimit=1000", "core.attributesFile=/dev/null", "log.mailmap=true")
+    fixed = (
+        "core.quotePath=false",
+        "log.showSignature=false",
+        "diff.renames=true",
+        "diff.renameLimit=1000",
+        "core.attributesFile=/dev/null",
+        "log.mailmap=true",
+    )
     return ["git", "-C", str(path), "-c", f"safe.directory={path.resolve()}", *(part for setting in fixed for part in ("-c", setting))]
 
 

@@ -13,7 +13,7 @@ from . import entries as e
 from . import fold, rules
 from .charter import Validation, kinds_in_force
 from .queries import find_targets, position_of
-from .rules import LogView, TargetView
+from .rules import Contribution, LogView, TargetView
 
 
 def _load_log(transaction: Transaction, entry: Entry) -> LogView:
@@ -58,7 +58,8 @@ def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
     def load(transaction: Transaction, entry: Entry) -> TargetView:
         body = entry.body
         author = find_agent(transaction, entry.commons, entry.author)
-        found, missing = [], []
+        found: list[Contribution] = []
+        missing: list[str] = []
         if isinstance(body, e.Targets):
             found, missing = find_targets(transaction, entry.commons, body)
         elif isinstance(body, e.Appeal | e.Withdraw):

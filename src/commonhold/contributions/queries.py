@@ -22,9 +22,7 @@ _TARGET = (
 )
 
 
-def find_targets(
-    transaction: Transaction, commons: str, targets: e.Targets | Sequence[int]
-) -> tuple[list[Contribution], list[str]]:
+def find_targets(transaction: Transaction, commons: str, targets: e.Targets | Sequence[int]) -> tuple[list[Contribution], list[str]]:
     """The contributions that an entry is about, and the ids among them that are not here."""
     missing: list[str] = []
     if not isinstance(targets, e.Targets):
@@ -112,7 +110,8 @@ _log = msgspec.json.Decoder(_LogEnvelope)
 
 def list_contributions(transaction: Transaction, commons: str, only: Filter) -> Iterator[dict[str, Any]]:
     """Contributions, newest first, as plain values with Valueflows names where there are such."""
-    sql, parameters = _LIST, [commons]
+    sql = _LIST
+    parameters: list[Any] = [commons]
     conditions = (("c.state", only.state), ("c.counted_kind", only.kind), ("c.domain", only.domain), ("c.batch", only.batch))
     for column, value in conditions:
         if value not in ("", None):
@@ -177,7 +176,15 @@ def batches(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
         (commons,),
     )
     return [
-        {"position": p, "id": bytes(leaf).hex(), "source": source, "label": label, "head": head, "opened": time_text(opened), "states": states.get(p, {})}
+        {
+            "position": p,
+            "id": bytes(leaf).hex(),
+            "source": source,
+            "label": label,
+            "head": head,
+            "opened": time_text(opened),
+            "states": states.get(p, {}),
+        }
         for p, leaf, source, label, head, opened in rows
     ]
 
@@ -190,6 +197,13 @@ def totals(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
         (commons,),
     )
     return [
-        {"kind": kind, "unit": unit, "state": state, "count": count, "claimed": format_quantity(int(claimed)), "counted": format_quantity(int(counted))}
+        {
+            "kind": kind,
+            "unit": unit,
+            "state": state,
+            "count": count,
+            "claimed": format_quantity(int(claimed)),
+            "counted": format_quantity(int(counted)),
+        }
         for kind, unit, state, count, claimed, counted in rows
     ]

@@ -125,7 +125,7 @@ def _key(row: dict[str, str], seen: Counter[str]) -> str:
 
 
 def _params(act: Act, row: dict[str, str], secret: bytes, *, identities: bool) -> LogParams:
-    evidence = [e.Evidence(type=type_, value=row[type_]) for type_ in ("url", "commit", "sha256") if row[type_]]  # type: ignore[arg-type]
+    evidence = [e.Evidence(type=type_, value=row[type_]) for type_ in ("url", "commit", "sha256") if row[type_]]
     by = row["by"]
     if by:
         try:

@@ -57,7 +57,7 @@ class Sizer:
         rules: The charter's `[imports]`. left_out: Whether a path is vendored or generated, as the repository itself says.
     """
 
-    def __init__(self, rules: Imports, left_out: Callable[[str], bool] = lambda path: False) -> None:
+    def __init__(self, rules: Imports, left_out: Callable[[str], bool] = lambda _: False) -> None:
         self._rules = rules
         self._left_out = left_out
         self._kinds: dict[str, str] = {}

@@ -19,14 +19,14 @@ ACTIONS = (
 """The nineteen actions of Valueflows 1.0.0."""
 
 
-class Measure(Body):
+class Measure(Body, frozen=True):
     """An amount of a unit: hours, pieces, or the ISO 4217 code of a currency."""
 
     hasNumericalValue: Decimal
     hasUnit: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
-class EconomicEvent(Body):
+class EconomicEvent(Body, frozen=True):
     """`vf:EconomicEvent`: something that was given, made, used or done. Its scope is the commons of the journal.
 
     `effortQuantity` is for work and use, `resourceQuantity` for the rest. `note` is public for good: no personal data.

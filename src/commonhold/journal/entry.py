@@ -85,9 +85,7 @@ def verification_method(did: str) -> str:
     return f"{did}#{did.removeprefix('did:key:')}"
 
 
-def sign_entry(
-    signer: SigningKey, *, author: str, body: Any, commons: str, created: str, key: str, kind: str, version: int = 1
-) -> bytes:
+def sign_entry(signer: SigningKey, *, author: str, body: Any, commons: str, created: str, key: str, kind: str, version: int = 1) -> bytes:
     """The signed bytes of an entry."""
     document = canonical(
         {

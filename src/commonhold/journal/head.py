@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ..problems import not_found
 from ..store.transaction import Transaction
-from .note import Checkpoint, verifier_key
 from .keys import SigningKey
+from .note import Checkpoint, verifier_key
 from .tiles import TILE_HEIGHT, TILE_WIDTH
-from .tree import HASH_BYTES, EMPTY_ROOT, Frontier, NodeReader, node_hash
+from .tree import EMPTY_ROOT, HASH_BYTES, Frontier, NodeReader, node_hash
 
 
 @dataclass(slots=True)
@@ -69,9 +69,7 @@ def latest_checkpoint(transaction: Transaction, commons: str, at_least: int = 0)
     Raises:
         NotFound: `journal.no_checkpoint`.
     """
-    note = transaction.value(
-        "SELECT note FROM journal_checkpoint WHERE commons = ? AND size >= ? ORDER BY size DESC LIMIT 1", (commons, at_least)
-    )
+    note = transaction.value("SELECT note FROM journal_checkpoint WHERE commons = ? AND size >= ? ORDER BY size DESC LIMIT 1", (commons, at_least))
     if note is None:
         raise not_found("journal.no_checkpoint", f"No checkpoint covers {at_least} entries yet.")
     return str(note)

@@ -116,9 +116,7 @@ class Kinds:
             raise bad_input("journal.unknown_kind", f"No kind {envelope.kind} of version {envelope.version} is known.", "kind")
         body = self._decode(decoder, envelope.body)
         created = unix_time(envelope.created)
-        return Entry(
-            commons, position, max(time, created), entry_id(data), envelope.author, signer, created, envelope.kind, body, data
-        )
+        return Entry(commons, position, max(time, created), entry_id(data), envelope.author, signer, created, envelope.kind, body, data)
 
     @staticmethod
     def _decode(decoder: msgspec.json.Decoder[Any], data: bytes | msgspec.Raw) -> Any:

@@ -110,7 +110,9 @@ class Writer:
 
         Answers in the order given; a refusal does not stop the rest.
         """
-        waiting = [bytes(row[0]) for row in self.transaction.rows("SELECT data FROM journal_waiting WHERE commons = ? ORDER BY leaf", (self.commons,))]
+        waiting = [
+            bytes(row[0]) for row in self.transaction.rows("SELECT data FROM journal_waiting WHERE commons = ? ORDER BY leaf", (self.commons,))
+        ]
         answers: dict[bytes, Landed | CommonholdError] = {}
         pending = list(dict.fromkeys([*entries, *waiting]))
         moved = True

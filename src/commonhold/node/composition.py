@@ -37,8 +37,7 @@ FOLD_VERSION = 1
 """Raise it when a fold changes what it writes: nodes then rebuild their derived tables."""
 
 COMMANDS: Mapping[str, Command] = {
-    command.name: command
-    for command in (*commons_commands.COMMANDS, *contribution_commands.COMMANDS, *sharing_commands.COMMANDS)
+    command.name: command for command in (*commons_commands.COMMANDS, *contribution_commands.COMMANDS, *sharing_commands.COMMANDS)
 }
 
 

@@ -23,7 +23,8 @@ from ..journal.keys import SigningKey
 from ..problems import Refused, bad_input
 from .node import Node, Progress, silent
 
-IDENTITY_SECRET = "identities"
+IDENTITIES = "identities"
+"""Name of the secret behind the digests of identities."""
 
 
 class Importer:
@@ -40,13 +41,13 @@ class Importer:
         self._signer = signer
         self._dry_run = dry_run
         with node.database.write() as transaction:
-            self._secret = secret_of(transaction, node.vault, commons, IDENTITY_SECRET)
+            self._secret = secret_of(transaction, node.vault, commons, IDENTITIES)
             self._rules = charter_section(transaction, commons, "imports", Imports)
             self._kinds = kinds_in_force(transaction, commons)
             self._domains = commons_section(transaction, commons).domains
             self._batches = batches(transaction, commons)
 
-    def git(self, source: str, domain: str = "", label: str = "", progress: Callable[[int, int], None] = lambda done, of: None) -> dict[str, Any]:
+    def git(self, source: str, domain: str = "", label: str = "", progress: Callable[[int, int], None] = lambda _done, _of: None) -> dict[str, Any]:
         """Import a git history up to HEAD; what came before, in an earlier import, is not read again.
 
         Args:
@@ -59,9 +60,10 @@ class Importer:
             total = repository.count(since)
             vouching = self._node_rules_history()
             mergers = repository.mergers(since) if "merged" in vouching else {}
-            commits = (with_merger(commit, mergers) for commit in repository.commits(since))
+            commits: Iterator[Commit] = (with_merger(commit, mergers) for commit in repository.commits(since))
             if self._rules.respect_linguist and repository.uses_linguist():
-                commits = _asking_attributes(repository, commits, left_out := set())
+                left_out: set[str] = set()
+                commits = _asking_attributes(repository, commits, left_out)
                 sizer = Sizer(self._rules, left_out.__contains__)
             else:
                 sizer = Sizer(self._rules)

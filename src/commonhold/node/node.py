@@ -144,7 +144,9 @@ class Node:
         except DryRun:
             pass
 
-    def act(self, commons: str, author: str, command: str, params: Any, *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False) -> dict[str, Any]:
+    def act(
+        self, commons: str, author: str, command: str, params: Any, *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False
+    ) -> dict[str, Any]:
         """Run a command as an agent of a commons.
 
         Args:

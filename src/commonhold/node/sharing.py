@@ -128,7 +128,9 @@ def explain(node: Node, commons: str, agent: str, number: int | None = None, *, 
 def _names(transaction: Transaction, commons: str, *, public: bool = False) -> dict[str, str]:
     """Names by id, where a member without a name is called as an identity they claimed."""
     found = names(transaction, commons, public_only=public)
-    sql = "SELECT m.id, a.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ? ORDER BY a.number DESC"
+    sql = (
+        "SELECT m.id, a.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ? ORDER BY a.number DESC"
+    )
     for member, identity in transaction.rows(sql, (commons,)):
         if member not in found and identity in found:
             found[member] = found[identity]

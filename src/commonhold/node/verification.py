@@ -218,14 +218,15 @@ def _batches(transaction: Transaction, commons: str) -> Iterator[list[bytes]]:
 def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, report: Report, seen: Sequence[str]) -> None:
     """Walk the journal: columns against bytes, the tree against the entries, checkpoints against the tree, rules again."""
     commons = head.commons
-    notes = dict(transaction.rows("SELECT size, note FROM journal_checkpoint WHERE commons = ?", (commons,)))
+    notes: dict[int, str] = dict(transaction.rows("SELECT size, note FROM journal_checkpoint WHERE commons = ?", (commons,)))
     earlier = _seen(report, head, seen)
     fresh.insert("journal_head", commons, head.origin, head.vkey, 0, b"", 0)
     folding: Replay | None = Replay(fresh, KINDS, commons)
     frontier, nodes = Frontier(), {}
     rows = transaction.stream("SELECT position, leaf, author, key, data FROM journal_entry WHERE commons = ? ORDER BY position", (commons,))
-    for number, (position, leaf, author, key, data) in enumerate(rows):
-        data, computed = bytes(data), leaf_hash(bytes(data))
+    for number, (position, leaf, author, key, stored) in enumerate(rows):
+        data = bytes(stored)
+        computed = leaf_hash(data)
         if position != number:
             report.found(f"entry {number}", f"The journal has entry {position} where {number} should stand.")
             break

@@ -54,9 +54,7 @@ def fund_balance(transaction: Transaction, commons: str, fund: str) -> int:
     return int(came) - int(went)
 
 
-def compute(
-    transaction: Transaction, commons: str, fund: str, amount: int | None, time: int, values: Mapping[str, Any] | None = None
-) -> Computed:
+def compute(transaction: Transaction, commons: str, fund: str, amount: int | None, time: int, values: Mapping[str, Any] | None = None) -> Computed:
     """Share what is in a fund (or a part of it) by the charter in force, or by another one.
 
     Raises:

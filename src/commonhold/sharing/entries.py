@@ -19,7 +19,7 @@ IncomeSource = Literal["benefit_share", "patronage", "sale", "grant", "gift"]
 SHARES_PER_ENTRY = 300
 
 
-class Income(Body):
+class Income(Body, frozen=True):
     """`sharing.income`: money came into a fund."""
 
     fund: Name
@@ -31,14 +31,14 @@ class Income(Body):
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
-class CheckpointRef(Body):
+class CheckpointRef(Body, frozen=True):
     """A state of the journal: how many entries, and the root of their tree in hexadecimal."""
 
     size: Count
     root: Hash
 
 
-class Distribution(Body):
+class Distribution(Body, frozen=True):
     """`sharing.distribution`: a fund was shared. The shares follow in `sharing.shares` entries.
 
     Attributes:
@@ -61,7 +61,7 @@ class Distribution(Body):
     shares: Count
 
 
-class Share(Body):
+class Share(Body, frozen=True):
     """One share: by which step of the policy, to whom, how much."""
 
     step: Name
@@ -69,7 +69,7 @@ class Share(Body):
     amount: Money
 
 
-class Shares(Body):
+class Shares(Body, frozen=True):
     """`sharing.shares`: shares of a distribution, in order, from number `first`."""
 
     distribution: EntryId
@@ -77,14 +77,14 @@ class Shares(Body):
     shares: Annotated[list[Share], msgspec.Meta(min_length=1, max_length=SHARES_PER_ENTRY)]
 
 
-class Payment(Body):
+class Payment(Body, frozen=True):
     """What one agent was paid."""
 
     agent: AgentId
     amount: Money
 
 
-class Payout(Body):
+class Payout(Body, frozen=True):
     """`sharing.payout`: shares of a distribution were paid. reference: of the bank's message; no account numbers here."""
 
     distribution: EntryId

@@ -104,7 +104,7 @@ def _find_level(total: int, items: Items, bounds: list[tuple[int, int | None]]) 
             low = level
         else:
             high = level
-        candidate = level + missing / slope if slope else low
+        candidate = level + Fraction(missing, slope) if slope else low
         if not low < candidate or (high is not None and not candidate < high):
             candidate = level * 2 if high is None else (low + high) / 2
         level = candidate

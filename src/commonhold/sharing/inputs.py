@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..commons.queries import Agent, all_agents, charter_history, charter_values
 from ..commons.charter import read_toml
+from ..commons.queries import Agent, all_agents, charter_history, charter_values
 from ..contributions.charter import contribution_kinds
 from ..measure import MICRO
 from ..problems import Problem, Refused
@@ -52,7 +52,8 @@ class InputReader:
         return {step.id: self._step(step) for step in policy.steps}
 
     def _step(self, step: Step) -> StepInputs:
-        points, members, due = NO_POINTS, (), 0
+        points, due = NO_POINTS, 0
+        members: tuple[int, ...] = ()
         if step.to == "contributions":
             points = self._points(step)
         elif step.to == "repay":
@@ -61,8 +62,10 @@ class InputReader:
             members = self._members(step)
         if step.monthly:
             due = self._months_due(step.id)
-        received = int(self._transaction.value("SELECT COALESCE(SUM(taken), 0) FROM step_taken WHERE commons = ? AND step = ?", (self._commons, step.id)))
-        paid = {}
+        received = int(
+            self._transaction.value("SELECT COALESCE(SUM(taken), 0) FROM step_taken WHERE commons = ? AND step = ?", (self._commons, step.id))
+        )
+        paid: dict[int, int] = {}
         if step.catch_up:
             sql = "SELECT agent, SUM(amount) FROM share WHERE commons = ? AND step = ? GROUP BY agent ORDER BY agent"
             for agent, amount in self._transaction.rows(sql, (self._commons, step.id)):
@@ -137,7 +140,7 @@ class InputReader:
         ceilings = np.full(len(rows), NO_CEILING, dtype=np.int64)
         if not rows[:, 5].any():
             return ceilings
-        repaid = dict(self._transaction.rows("SELECT contribution, amount FROM repaid WHERE commons = ?", (self._commons,)))
+        repaid: dict[int, int] = dict(self._transaction.rows("SELECT contribution, amount FROM repaid WHERE commons = ?", (self._commons,)))
         for index in np.flatnonzero(rows[:, 5]):
             position, _, kind, _, amount, choice, _ = (int(value) for value in rows[index])
             already = repaid.get(position, 0)
@@ -185,7 +188,9 @@ class InputReader:
     def _members(self, step: Step) -> tuple[int, ...]:
         rolls = {
             number: roll.split(",")
-            for number, roll in self._transaction.rows("SELECT agent, roll FROM membership WHERE commons = ? AND state = 'member' ORDER BY agent", (self._commons,))
+            for number, roll in self._transaction.rows(
+                "SELECT agent, roll FROM membership WHERE commons = ? AND state = 'member' ORDER BY agent", (self._commons,)
+            )
         }
         members = [number for number, roll in rolls.items() if not step.rolls or set(step.rolls) & set(roll)]
         if not step.active_days:

@@ -9,7 +9,7 @@ from ..problems import CommonholdError, Problem
 from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
-from .compute import compute
+from .compute import Computed, compute
 from .policy import Policy
 from .queries import distribution_by_id, shares_of, unpaid
 from .rules import View
@@ -27,7 +27,8 @@ def _load_income(transaction: Transaction, entry: Entry) -> View:
 def _load_distribution(transaction: Transaction, entry: Entry) -> View:
     body: e.Distribution = entry.body
     commons = entry.commons
-    computed, refused = None, ()
+    computed: Computed | None = None
+    refused: tuple[Problem, ...] = ()
     currency = commons_section(transaction, commons).currency
     try:
         amount = parse_money(body.amount, currency)

@@ -17,17 +17,17 @@ from ..problems import Problem
 PERCENT_DIGITS = 4
 WEIGHT_DIGITS = 6
 STEPS_MAX = 50
-HUNDRED_PERCENT = 100 * 10**PERCENT_DIGITS
+HUNDRED_PERCENT: int = 100 * 10**PERCENT_DIGITS
 
 
-class Receiver(Section):
+class Receiver(Section, frozen=True):
     """One of several receivers of a step, by parts."""
 
     agent: str
     parts: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
 
 
-class Step(Section):
+class Step(Section, frozen=True):
     """`[[sharing.steps]]`: takes some of what is there, and gives it to somebody.
 
     Takes one of:
@@ -81,7 +81,7 @@ class Step(Section):
     order: Literal["pro_rata", "oldest"] = "pro_rata"
 
 
-class Policy(Section):
+class Policy(Section, frozen=True):
     """`[sharing]`. funds: The funds that there are; the first is meant where none is named."""
 
     steps: Annotated[list[Step], msgspec.Meta(max_length=STEPS_MAX)] = []
@@ -177,7 +177,7 @@ def _check_weights(step: Step, field: str, values: Mapping[str, Any]) -> list[Pr
     problems = []
     known = values.get("kinds", {})
     if bool(step.weights) == step.by_value:
-        problem = "Say what counts: weights = { work = \"1\" } for points per unit, or by_value = true."
+        problem = 'Say what counts: weights = { work = "1" } for points per unit, or by_value = true.'
         problems.append(Problem("charter.bad_policy", problem, f"{field}.weights"))
     for kind, weight in step.weights.items():
         try:

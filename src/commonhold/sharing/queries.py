@@ -95,8 +95,13 @@ def totals_by_agent(transaction: Transaction, commons: str, number: int) -> list
         " WHERE s.commons = ? AND s.distribution = ? GROUP BY COALESCE(a.claimed_by, a.number)",
         (commons, number),
     )
-    paid = dict(transaction.rows("SELECT agent, SUM(amount) FROM payout WHERE commons = ? AND distribution = ? GROUP BY agent", (commons, number)))
-    agents = {number_: (id_, type_, name) for number_, id_, type_, name in transaction.rows("SELECT number, id, type, name FROM agent WHERE commons = ?", (commons,))}
+    paid: dict[int, int] = dict(
+        transaction.rows("SELECT agent, SUM(amount) FROM payout WHERE commons = ? AND distribution = ? GROUP BY agent", (commons, number))
+    )
+    agents = {
+        number_: (id_, type_, name)
+        for number_, id_, type_, name in transaction.rows("SELECT number, id, type, name FROM agent WHERE commons = ?", (commons,))
+    }
     found = []
     for agent, amount in rows:
         id_, type_, name = agents[agent]

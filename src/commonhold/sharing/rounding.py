@@ -41,7 +41,7 @@ def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def fitting(*bounds: int) -> type[np.int64] | type[object]:
+def fitting(*bounds: int) -> type[np.int64 | object]:
     """The cheapest exact array type for numbers up to the product of the bounds."""
     product = 1
     for bound in bounds:

@@ -64,7 +64,9 @@ def recorded_steps(transaction: Transaction, commons: str, found: Distribution) 
     gave = {step: (int(amount), count) for step, amount, count in transaction.rows(
         "SELECT step, SUM(amount), COUNT(*) FROM share WHERE commons = ? AND distribution = ? GROUP BY step", (commons, found.number)
     )}  # fmt: skip
-    taken = transaction.rows("SELECT step, taken, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number", (commons, found.number))
+    taken = transaction.rows(
+        "SELECT step, taken, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number", (commons, found.number)
+    )
     steps = {step.id: step for step in policy.steps}
     return [_step_line(steps[id_], took, *gave.get(id_, (0, 0)), points, remark, found.currency) for id_, took, points, remark in taken]
 
@@ -99,7 +101,9 @@ def explain_recorded(transaction: Transaction, commons: str, found: Distribution
     )
     agents = all_agents(transaction, commons)
     policy = policy_of(charter_at(transaction, commons, found.charter))
-    all_points = dict(transaction.rows("SELECT step, points FROM step_taken WHERE commons = ? AND distribution = ?", (commons, found.number)))
+    all_points: dict[str, str] = dict(
+        transaction.rows("SELECT step, points FROM step_taken WHERE commons = ? AND distribution = ?", (commons, found.number))
+    )
     leaf, root = (
         transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, found.position)),
         recorded_steps(transaction, commons, found),

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from .transaction import Transaction
-
 
 class Database(Protocol):
     """Gives transactions. All others of a process may use one instance, from any thread."""

@@ -86,23 +86,23 @@ class _Engine:
         self._connection = connection
 
     def execute(self, sql: str, parameters: Sequence[Any]) -> Any:
-        return self._connection.execute(_dialect(sql), parameters)  # type: ignore[arg-type]
+        return self._connection.execute(_dialect(sql), parameters)
 
     def execute_many(self, sql: str, rows: list[Row]) -> None:
-        self._connection.cursor().executemany(_dialect(sql), rows)  # type: ignore[arg-type]
+        self._connection.cursor().executemany(_dialect(sql), rows)
 
     def insert_many(self, table: str, sql: str, rows: list[Row]) -> None:
         if len(rows) < COPY_ROWS_MIN:
             self.execute_many(sql, rows)
             return
-        with self._connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[arg-type]
+        with self._connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 
     def stream(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
         with self._connection.cursor(name="stream") as cursor:
             cursor.itersize = STREAM_ROWS
-            cursor.execute(_dialect(sql), parameters)  # type: ignore[arg-type]
+            cursor.execute(_dialect(sql), parameters)
             yield from cursor
 
     def lock(self, name: str) -> None:
