@@ -81,11 +81,12 @@ def list_members(session: Session) -> None:
 
 @member_command.command("join")
 @click.option("--name", help="Kept beside the journal.")
+@click.option("--public", is_flag=True, help="Public pages may show the name.")
 @click.option("--as-user", is_flag=True, help="As a user of the product.")
 @click.option("--as-producer", is_flag=True, help="As a producer (the default, if neither is given).")
 @click.option("--key", "key_file", type=click.Path(exists=True, dir_okay=False), help="Your key file; else the node makes and keeps a key.")
 @session_options()
-def join(session: Session, name: str | None, as_user: bool, as_producer: bool, key_file: str | None) -> None:
+def join(session: Session, name: str | None, public: bool, as_user: bool, as_producer: bool, key_file: str | None) -> None:
     """Join the commons, with a key of your own or one that the node keeps.
 
     \b
@@ -102,7 +103,7 @@ def join(session: Session, name: str | None, as_user: bool, as_producer: bool, k
     member = session.node.join(session.commons, key, rolls, keep=key_file is None)
     with session.node.database.write() as transaction:
         if name:
-            write_profile(transaction, session.commons, member, name=name)
+            write_profile(transaction, session.commons, member, name=name, public=public)
         is_open = commons_section(transaction, session.commons).joining == "open"
     said = (
         f"{name or member} is a member: {member}" if is_open else f"{name or member} asks to join: {member}. Next: commonhold member admit {member}"

@@ -1,0 +1,142 @@
+"""The main job on real data: a commons imports, validates, receives, shares, explains and verifies; then its pages are served.
+
+Every step is a command that you can type yourself; each is printed before it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+COMMONHOLD = Path(sys.executable).with_name("commonhold")
+STEWARDS = ("Rowan", "Yew")
+DOMAINS = {
+    "LibreSolar/charge-controller-firmware": "charge-controller",
+    "LibreSolar/bms-firmware": "battery-management",
+    "LibreSolar/bms-c1": "hardware",
+    "LibreSolar/mppt-2420-hc": "hardware",
+}
+
+
+class Demo:
+    """Runs commands in one node folder, and shows them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = os.environ | {"COMMONHOLD_HOME": str(home)}
+        self.environment.pop("COMMONHOLD_AS", None)
+
+    def run(self, *arguments: str, show: bool = True) -> str:
+        """Run a command; show it and what it says."""
+        if show:
+            print(f"\n$ commonhold {shlex.join(arguments)}", flush=True)
+        done = subprocess.run([COMMONHOLD, *arguments], env=self.environment, capture_output=True, text=True, cwd=ROOT, check=False)
+        if done.returncode:
+            sys.exit(f"commonhold {shlex.join(arguments)}\n{done.stdout}{done.stderr}")
+        if show:
+            print(done.stdout.rstrip(), flush=True)
+        return done.stdout
+
+
+def say(text: str) -> None:
+    """A line of the story."""
+    print(f"\n\x1b[1m{text}\x1b[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+
+
+def found(demo: Demo) -> None:
+    """A commons with its stewards and the organizations around it."""
+    say("A commons is founded from its charter")
+    demo.run("init", str(demo.home.relative_to(ROOT)), "--charter", str((HERE / "charter.toml").relative_to(ROOT)), "--name", "libre-solar", "--founder", "Rowan")
+    demo.run("member", "join", "--name", "Yew", "--as-user", "--public")
+    demo.run("member", "role", "Yew", "steward")
+    demo.run("person", "set", "Rowan", "--public", show=False)
+    for id_, name, class_ in (
+        ("org:example-foundation", "Example Foundation", "foundation"),
+        ("org:example-workshop", "Example Solar Workshop", "enterprise"),
+        ("org:example-rtos-commons", "Example RTOS Commons", "commons"),
+    ):
+        demo.run("agent", "add", id_, "--name", name, "--class", class_)
+
+
+def import_work(demo: Demo) -> list[str]:
+    """Four real histories become claims; returns their batches."""
+    say("Four real histories are imported: every commit is a claim")
+    tables = [str((HERE / name).relative_to(ROOT)) for name in ("commits.csv", "changes.csv")]
+    for repository, domain in DOMAINS.items():
+        demo.run("import", "commits", tables[0], "--changes", tables[1], "--repository", repository, "--domain", domain)
+    return [row["id"] for row in _json(demo.run("import", "list", "--json", show=False))["batches"]]
+
+
+def join(demo: Demo) -> None:
+    """Those who made more than one commit join and are recognised by a steward; the others' shares wait for them."""
+    with (HERE / "commits.csv").open() as file:
+        commits = Counter(row["author"] for row in csv.DictReader(file))
+    peers = [name for name, count in commits.most_common() if count > 1]
+    say(f"{len(peers)} peers join, and a steward recognises their work; {len(commits) - len(peers)} have not come yet: their shares will wait")
+    for number, name in enumerate(peers):
+        demo.run("member", "join", "--name", name, "--public", show=number == 0)
+        demo.run("identity", "claim", name, "--for", name, show=number == 0)
+    print(f"… and so on for {', '.join(peers[1:])}.")
+
+
+def validate(demo: Demo, batches: list[str]) -> None:
+    """Two stewards take up the batches; where author and committer differ, the history has attested already."""
+    say("A claim is not a contribution: two stewards validate the imports, batch by batch")
+    for steward in STEWARDS:
+        for batch in batches:
+            demo.run("validate", "--batch", batch[:12], "--as", steward)
+    demo.run("contributions", "--totals")
+
+
+def share(demo: Demo) -> None:
+    """Income comes in, and is shared by the charter."""
+    say("Income: an enterprise that lives on the commons shares its benefit")
+    demo.run("income", "add", "10000.00", "EUR", "--from", "org:example-workshop", "--source", "benefit_share")
+    say("It is shared by the policy of the charter")
+    demo.run("share", "record")
+    demo.run("share", "show")
+    say("And every share explains itself, down to the commits")
+    demo.run("share", "explain", "Alder")
+
+
+def main() -> None:
+    """Run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-serve", action="store_true", help="end after printing")
+    parser.add_argument("--port", default="8400")
+    options = parser.parse_args()
+    started = time.monotonic()
+    home = ROOT / ".demo"
+    shutil.rmtree(home, ignore_errors=True)
+    demo = Demo(home)
+    found(demo)
+    batches = import_work(demo)
+    join(demo)
+    validate(demo, batches)
+    share(demo)
+    say("Anybody can check all of it: signatures, tree, checkpoints, rules, tables, shares")
+    demo.run("verify", "--shares")
+    print(f"\nDone in {time.monotonic() - started:.0f} s. The node is in .demo; try: .venv/bin/commonhold --home .demo contributions", flush=True)
+    if not options.no_serve:
+        os.execve(COMMONHOLD, [str(COMMONHOLD), "serve", "--port", options.port], demo.environment)
+
+
+def _json(text: str) -> dict[str, list[dict[str, str]]]:
+    import json
+
+    found: dict[str, list[dict[str, str]]] = json.loads(text)
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""Backup and restore: the whole node in a folder, from either store and to either store, verified.
+
+A backup is `commonhold.db` (an SQLite file with all tables, copied from one snapshot while writing goes on), `node.key`,
+`accounts.db` if there is one, and `manifest.json` with their SHA-256 and the checkpoints. It holds secrets: its folder is
+readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ..journal.head import commons_here, latest_checkpoint
+from ..problems import Broken, Problem, bad_input, refuse
+from ..store.database import Database
+from ..store.sqlite import SqliteDatabase
+from ..store.transaction import Transaction
+from . import tables
+from .composition import DERIVED_TABLES, JOURNAL_TABLES, PRIVATE_TABLES
+from .node import Node
+from .verification import Report, verify_commons
+
+MANIFEST = "manifest.json"
+DATABASE = "commonhold.db"
+COPIED = ("node.key", "accounts.db", "secret.key")
+ALL_TABLES = (*tables.JOURNAL, *tables.PRIVATE, *tables.DERIVED, tables.Table("meta", ("name", "value"), ("name",)))
+
+
+def backup(node: Node, folder: Path) -> dict[str, Any]:
+    """Copy the node into a new folder, and verify the copy.
+
+    Raises:
+        BadInput: `backup.folder_exists`. Broken: `backup.not_verified`.
+    """
+    if folder.exists():
+        raise bad_input("backup.folder_exists", f"{folder} exists; a backup goes into a new folder.", "folder")
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True, mode=0o700)
+    copy = SqliteDatabase(part / DATABASE)
+    with node.read() as source, copy.write() as target:
+        _make_tables(target)
+        for table in ALL_TABLES:
+            _copy(source, target, table)
+        checkpoints = {name: latest_checkpoint(source, name) for name in commons_here(source)}
+    reports = _verified(copy)
+    copy.close()
+    _single_file(part / DATABASE)
+    for name in COPIED:
+        if (node.home / name).exists():
+            _copy_file(node.home / name, part / name)
+    hashes = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+    (part / MANIFEST).write_text(json.dumps({"files": hashes, "checkpoints": checkpoints}, indent=2), encoding="utf-8")
+    for path in part.iterdir():
+        path.chmod(0o600)
+        _sync(path)
+    part.rename(folder)
+    return {"folder": str(folder), "entries": {report.commons: report.entries for report in reports}, "verified": True}
+
+
+def restore(folder: Path, home: Path) -> dict[str, Any]:
+    """Make a node from a backup, in an empty home (and an empty database, where DATABASE_URL names one), and verify it.
+
+    Raises:
+        Broken: `backup.damaged`, `backup.not_verified`. Refused: `backup.home_in_use`.
+    """
+    manifest = _manifest(folder)
+    for name, expected in manifest["files"].items():
+        if not (folder / name).is_file() or _sha256(folder / name) != expected:
+            raise Broken(Problem("backup.damaged", f"{name} is not what was backed up.", name))
+    if (home / DATABASE).exists() or (home / "node.key").exists():
+        raise refuse("backup.home_in_use", f"{home} holds a node; restore into an empty folder.", "home")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in COPIED:
+        if name in manifest["files"]:
+            _copy_file(folder / name, home / name)
+            (home / name).chmod(0o600)
+    node = Node.open(home, create=True)
+    source = SqliteDatabase(folder / DATABASE, durable=False)
+    with source.read() as given, node.database.write() as target:
+        if commons_here(target):
+            raise refuse("backup.home_in_use", "The database holds commons already; restore into an empty one.", "home")
+        for table in ALL_TABLES:
+            target.execute(f"DELETE FROM {table.name}")
+            _copy(given, target, table)
+    source.close()
+    reports = _verified(node.database, manifest["checkpoints"])
+    return {"home": str(home), "entries": {report.commons: report.entries for report in reports}, "verified": True}
+
+
+def _make_tables(target: Transaction) -> None:
+    for sql in (tables.META_TABLE, JOURNAL_TABLES, PRIVATE_TABLES, DERIVED_TABLES):
+        tables.create(target, sql)
+
+
+def _copy(source: Transaction, target: Transaction, table: tables.Table) -> None:
+    for row in source.stream(f"SELECT {', '.join(table.columns)} FROM {table.name}"):
+        target.insert(table.name, *row)
+    target.flush()
+
+
+def _verified(database: Database, checkpoints: dict[str, str] | None = None) -> list[Report]:
+    with database.read() as transaction:
+        here = commons_here(transaction)
+    reports = [verify_commons(database, name, [(checkpoints or {})[name]] if checkpoints and name in checkpoints else []) for name in here]
+    for report in reports:
+        if not report.ok:
+            first = report.findings[0]
+            raise Broken(Problem("backup.not_verified", f"The copy of {report.commons} does not verify: {first.where}: {first.what}", report.commons))
+    return reports
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if set(found) == {"files", "checkpoints"} and DATABASE in found["files"]:
+            return found
+    except (OSError, ValueError, TypeError):
+        pass
+    raise Broken(Problem("backup.damaged", f"{folder} is not a backup: its {MANIFEST} cannot be read.", MANIFEST))
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copy a file; an SQLite file by the online backup, since others may be writing it."""
+    if source.suffix == ".db":
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+            one.backup(other)
+    else:
+        shutil.copyfile(source, target)
+
+
+def _single_file(path: Path) -> None:
+    """Bring an SQLite database into one file, without its write-ahead log beside it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
