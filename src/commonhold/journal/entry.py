@@ -20,7 +20,7 @@ from .keys import SigningKey, base58, unbase58, verifies
 ENTRY_BYTES_MAX = 65_535
 """An entry bundle of tlog-tiles gives each entry a 16-bit length."""
 
-TIME_PATTERN = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
+TIME_PATTERN = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
 KEY_LENGTH_MAX = 200
 
 
@@ -115,19 +115,29 @@ def open_envelope(data: bytes) -> Envelope:
     Raises:
         BadInput: `journal.too_large`, `journal.not_canonical` or `journal.malformed`.
     """
-    if len(data) > ENTRY_BYTES_MAX:
-        raise bad_input("journal.too_large", f"An entry has at most {ENTRY_BYTES_MAX} bytes; this one has {len(data)}.")
+    check_limits(len(data))
     try:
         envelope = _envelope.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_input("journal.malformed", f"Not an entry: {error}.") from None
     if why := canonical_problem(data):
         raise bad_input("journal.not_canonical", f"The entry is {why}." if why.startswith("not") else f"Not canonical JSON: {why}.")
     if not TIME_PATTERN.fullmatch(envelope.created):
         raise bad_input("journal.malformed", "Write the time as 2026-11-23T08:30:00Z.", "created")
-    if not 1 <= len(envelope.key) <= KEY_LENGTH_MAX:
-        raise bad_input("journal.malformed", f"A key has 1 to {KEY_LENGTH_MAX} characters.", "key")
+    check_limits(len(data), envelope.key)
     return envelope
+
+
+def check_limits(size: int, key: str = "-") -> None:
+    """Check the length of an entry in bytes, and of its idempotency key in characters.
+
+    Raises:
+        BadInput: `journal.too_large` or `journal.malformed`.
+    """
+    if size > ENTRY_BYTES_MAX:
+        raise bad_input("journal.too_large", f"An entry has at most {ENTRY_BYTES_MAX} bytes; this one has {size}.")
+    if not 1 <= len(key) <= KEY_LENGTH_MAX:
+        raise bad_input("journal.malformed", f"A key has 1 to {KEY_LENGTH_MAX} characters.", "key")
 
 
 def signer_of(data: bytes, envelope: Envelope) -> str:

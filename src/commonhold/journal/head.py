@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..problems import not_found
+from ..problems import Broken, Problem, not_found
 from ..store.transaction import Transaction
 from .keys import SigningKey
 from .note import Checkpoint, verifier_key
@@ -37,12 +37,14 @@ def read_head(transaction: Transaction, commons: str) -> Head:
     """The head of a commons' journal.
 
     Raises:
-        NotFound: `commons.unknown`.
+        NotFound: `commons.unknown`. Broken: `journal.bad_head`.
     """
     row = transaction.row("SELECT origin, vkey, size, frontier, time FROM journal_head WHERE commons = ?", (commons,))
     if row is None:
         raise not_found("commons.unknown", f"No commons {commons!r} lives on this node.", "commons")
     origin, vkey, size, frontier, time = row
+    if (*map(type, row),) != (str, str, int, bytes, int) or size < 0:
+        raise Broken(Problem("journal.bad_head", f"The head of the journal of {commons!r} is damaged (table journal_head)."))
     hashes = [frontier[at : at + HASH_BYTES] for at in range(0, len(frontier), HASH_BYTES)]
     if len(hashes) != size.bit_count():
         hashes = [b"\0" * HASH_BYTES] * size.bit_count()

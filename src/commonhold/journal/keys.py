@@ -45,6 +45,8 @@ def unbase58(text: str, length: int) -> bytes:
     """
     if not text.isascii() or text.strip(ALPHABET):
         raise ValueError("not base58btc")
+    if len(text) > 2 * length:
+        raise ValueError(f"base58btc text of more than {length} bytes")
     number = 0
     for digit in text.encode().translate(_VALUES):
         number = number * 58 + digit

@@ -12,7 +12,7 @@ import msgspec
 from ..problems import Problem, Refused, bad_input
 from ..store.transaction import Transaction
 from .canonical import canonical
-from .entry import Envelope, entry_id
+from .entry import TIME_PATTERN, Envelope, entry_id
 
 UNKNOWN_REFERENCE = "journal.unknown_reference"
 """The code of a problem that ends when an entry arrives that is not here yet."""
@@ -146,7 +146,10 @@ def unix_time(text: str) -> int:
         BadInput: `journal.malformed`, for a day that no calendar has.
     """
     try:
-        return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
+        if not TIME_PATTERN.fullmatch(text):
+            raise ValueError
+        parts = (text[:4], text[5:7], text[8:10], text[11:13], text[14:16], text[17:19])
+        return int(datetime(*map(int, parts), tzinfo=UTC).timestamp())  # type: ignore[misc,arg-type]
     except ValueError:
         raise bad_input("journal.malformed", f"{text} is not a time like 2026-11-23T08:30:00Z.", "created") from None
 

@@ -7,8 +7,8 @@ Form of a checkpoint: origin, size and base64 root on a line each, an empty line
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -52,10 +52,10 @@ def read_verifier_key(vkey: str) -> tuple[str, bytes]:
     """
     try:
         name, id_, encoded = vkey.strip().split("+", 2)
-        data = base64.b64decode(encoded, validate=True)
+        data = unbase64(encoded)
         if data[:1] == ED25519 and len(data) == 33 and key_id(name, data[1:]).hex() == id_:
             return name, data[1:]
-    except (ValueError, binascii.Error):
+    except ValueError:
         pass
     raise Broken(Problem("journal.bad_verifier_key", "Not an Ed25519 verifier key: name+8 hex digits+base64."))
 
@@ -74,42 +74,76 @@ def open_checkpoint(note: str, vkey: str) -> Checkpoint:
         Broken: `journal.bad_checkpoint`.
     """
     name, public = read_verifier_key(vkey)
-    text, empty_line, lines = note.partition("\n\n")
+    text, empty_line, lines = note.rpartition("\n\n")
     text += "\n"
     signatures = lines.removesuffix("\n").split("\n")
-    if not empty_line or not lines.endswith("\n") or len(signatures) > SIGNATURES_MAX:
+    if not empty_line or not lines.endswith("\n") or len(signatures) > SIGNATURES_MAX or _CONTROL.search(note):
         raise _bad("it is not a signed note")
-    if not any(_signed(text, line, name, public) for line in signatures):
+    ours = [signature for line in signatures if (signature := _signature(line, name, key_id(name, public))) is not None]
+    if not ours or not all(_signed(text, signature, public) for signature in ours):
         raise _bad(f"it is not signed by {name}")
-    return _read(text)
+    checkpoint = _read(text)
+    if checkpoint.origin != name:
+        raise _bad(f"it speaks of {checkpoint.origin}, and is signed by {name}")
+    return checkpoint
 
 
-def _signed(text: str, line: str, name: str, public: bytes) -> bool:
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+
+
+def unbase64(text: str) -> bytes:
+    """The bytes of a base64 text (RFC 4648, section 4) that is written in its one right way.
+
+    Raises:
+        ValueError: Other characters, wrong padding, or bits left over.
+    """
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("base64 that is not written in its one right way")
+    return data
+
+
+def _signature(line: str, name: str, id_: bytes) -> bytes | None:
+    """The signature of a line of signatures, if it is by the key of this name and id."""
     dash, _, rest = line.partition(" ")
     signer, _, encoded = rest.partition(" ")
-    if dash != "—" or signer != name:
-        return False
     try:
-        data = base64.b64decode(encoded, validate=True)
-        if data[:4] != key_id(name, public) or base64.b64encode(data).decode() != encoded:
-            return False
-        Ed25519PublicKey.from_public_bytes(public).verify(data[4:], text.encode())
-    except (ValueError, binascii.Error, InvalidSignature):
+        data = unbase64(encoded)
+    except ValueError:
+        data = b""
+    if dash != "—" or not signer or "+" in signer or len(data) < 5:
+        raise _bad("it has a line that is not a signature")
+    return data[4:] if signer == name and data[:4] == id_ else None
+
+
+def _signed(text: str, signature: bytes, public: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+    except (ValueError, InvalidSignature):
         return False
     return True
 
 
+def read_number(text: str) -> int | None:
+    """A whole number as checkpoints and receipts write it: decimal digits of ASCII, without leading zeros."""
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
 def _read(text: str) -> Checkpoint:
     lines = text.removesuffix("\n").split("\n")
-    if len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit() or str(int(lines[1])) != lines[1]:
+    size = read_number(lines[1]) if len(lines) >= 3 and all(lines) else None
+    if size is None:
         raise _bad("it does not have origin, size and root on three lines")
     try:
-        root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error:
+        root = unbase64(lines[2])
+    except ValueError:
         root = b""
-    if len(root) != 32 or base64.b64encode(root).decode() != lines[2]:
+    if len(root) != 32:
         raise _bad("its root is not 32 bytes in base64")
-    return Checkpoint(lines[0], int(lines[1]), root)
+    return Checkpoint(lines[0], size, root)
 
 
 def _bad(why: str) -> Broken:

@@ -6,13 +6,12 @@ The entry itself is the `extra` data of the file, so one file is all that is nee
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 from ..problems import Broken, Problem
 from ..store.transaction import Transaction
 from .head import latest_checkpoint, node_reader
-from .note import Checkpoint, open_checkpoint
+from .note import Checkpoint, open_checkpoint, read_number, unbase64
 from .tree import inclusion_proof, leaf_hash, root_from_inclusion
 
 MAGIC = "c2sp.org/tlog-proof@v1"
@@ -51,18 +50,18 @@ def open_receipt(text: str, vkey: str) -> Receipt:
     lines = head.split("\n")
     if not empty or len(lines) < 3 or lines[0] != MAGIC or not lines[1].startswith("extra ") or not lines[2].startswith("index "):
         raise _bad("it is not a tlog-proof with the entry as extra data")
-    number = lines[2].removeprefix("index ")
-    if not (number.isascii() and number.isdigit() and str(int(number)) == number):
+    index = read_number(lines[2].removeprefix("index "))
+    if index is None:
         raise _bad("its index is not a number")
     try:
-        data = base64.b64decode(lines[1].removeprefix("extra "), validate=True)
-        proof = [base64.b64decode(line, validate=True) for line in lines[3:]]
-    except binascii.Error:
+        data = unbase64(lines[1].removeprefix("extra "))
+        proof = [unbase64(line) for line in lines[3:]]
+    except ValueError:
         raise _bad("it is not base64") from None
     checkpoint = open_checkpoint(note, vkey)
-    if any(len(hash_) != 32 for hash_ in proof) or root_from_inclusion(leaf_hash(data), int(number), checkpoint.size, proof) != checkpoint.root:
+    if any(len(hash_) != 32 for hash_ in proof) or root_from_inclusion(leaf_hash(data), index, checkpoint.size, proof) != checkpoint.root:
         raise _bad("the entry is not at this place under the root of the checkpoint")
-    return Receipt(data, int(number), checkpoint)
+    return Receipt(data, index, checkpoint)
 
 
 def _bad(why: str) -> Broken:

@@ -82,8 +82,8 @@ class StaticLog:
             Broken: `journal.bad_export`.
         """
         try:
-            note = (folder / CHECKPOINT).read_text(encoding="utf-8")
-            vkey = (folder / VERIFIER_KEY).read_text(encoding="utf-8").strip()
+            note = (folder / CHECKPOINT).read_bytes().decode()
+            vkey = (folder / VERIFIER_KEY).read_bytes().decode().strip()
             size = int(note.split("\n")[1])
         except (OSError, ValueError, IndexError, UnicodeDecodeError) as error:
             raise Broken(Problem("journal.bad_export", f"{folder} does not hold an exported journal: {error}.")) from None

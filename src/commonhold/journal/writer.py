@@ -15,7 +15,7 @@ import msgspec
 from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, refuse
 from ..store.transaction import Transaction
 from .canonical import canonical
-from .entry import open_envelope, sign_entry, signer_of
+from .entry import check_limits, open_envelope, sign_entry, signer_of
 from .head import Head, read_head
 from .keys import SigningKey
 from .kinds import UNKNOWN_REFERENCE, Entry, Kinds, time_text, unix_time
@@ -76,6 +76,7 @@ class Writer:
         if text is None:
             text = self._times[seconds] = time_text(seconds)
         data = sign_entry(signer, author=author, body=body, commons=self.head.origin, created=text, key=key, kind=kind)
+        check_limits(len(data), key)
         leaf = leaf_hash(data)
         entry = Entry(
             self.commons, self.head.frontier.size, max(self.head.time, seconds), leaf.hex(), author, signer.did, seconds, kind,
