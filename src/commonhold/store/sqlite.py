@@ -34,10 +34,11 @@ class SqliteDatabase:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        if self._connection().in_transaction:
-            with _translated(self._path):
-                yield Transaction(_Engine(self._connection()))
-            return
+        with _translated(self._path):
+            connection = self._connection()
+            if connection.in_transaction:
+                yield Transaction(_Engine(connection))
+                return
         with self._transaction("BEGIN") as transaction:
             yield transaction
 

@@ -1,0 +1,103 @@
+"""A full disk, a file that cannot be written, a node that is not there: a clear message, and nothing half-written."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from world import World
+
+from commonhold.contributions.commands import LogParams
+from commonhold.node.node import Node
+from commonhold.problems import Broken, Busy, NotFound
+from commonhold.store.sqlite import SqliteDatabase
+
+PARAMS = LogParams(kind="work", amount="1", domain="firmware")
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(sqlite_world: World) -> None:
+    """SQLite runs out of pages as it does on a full disk: `store.disk_full`, and the journal is as before."""
+    before = sqlite_world.verify()
+    connection: sqlite3.Connection = sqlite_world.node.database._connection()  # type: ignore[attr-defined]
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Busy) as busy:
+        for _ in range(200):
+            sqlite_world.act("Ana", "contribution.log", PARAMS)
+    assert busy.value.code == "store.disk_full"
+    connection.execute("PRAGMA max_page_count = 1073741823")
+    after = sqlite_world.verify()
+    assert after.ok, after.findings
+    assert after.entries >= before.entries
+    sqlite_world.act("Ana", "contribution.log", PARAMS)
+
+
+def test_a_file_size_limit_ends_with_a_message(sqlite_world: World) -> None:
+    """The operating system refuses to let the file grow: exit code 6 with a code, no traceback."""
+    sqlite_world.node.close()
+    size = (sqlite_world.node.home / "commonhold.db").stat().st_size
+    command = ["prlimit", f"--fsize={size + 8_192}", sys.executable, "-c", _MANY, str(sqlite_world.node.home), sqlite_world.ids["Ana"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("store."), done.stderr
+    again = Node.open(sqlite_world.node.home)
+    with again.read() as transaction:
+        assert transaction.value("SELECT size FROM journal_head") == transaction.value("SELECT COUNT(*) FROM journal_entry")
+    assert sqlite_world.verify().ok
+
+
+_MANY = """
+import signal, sys
+from pathlib import Path
+from commonhold.node.node import Node
+from commonhold.contributions.commands import LogParams
+from commonhold.problems import CommonholdError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+node = Node.open(Path(sys.argv[1]))
+try:
+    for _ in range(500):
+        node.act("test", sys.argv[2], "contribution.log", LogParams(kind="work", amount="1", domain="firmware"))
+except CommonholdError as error:
+    print(error.code)
+"""
+
+
+def test_a_read_only_file_is_told(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that cannot be written says so; reading goes on."""
+    database = sqlite_world.node.database
+    connection: sqlite3.Connection = database._connection()  # type: ignore[attr-defined]
+    connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(Busy) as busy:
+        sqlite_world.act("Ana", "contribution.log", PARAMS)
+    assert busy.value.code == "store.read_only"
+    with sqlite_world.node.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM journal_entry") == 3
+
+
+def test_a_missing_node_says_how_to_make_one(sqlite_home: Path) -> None:
+    """No node: exit code 3 and the command that makes one."""
+    with pytest.raises(NotFound) as missing:
+        Node.open(sqlite_home)
+    assert missing.value.code == "node.missing"
+    assert "commonhold init" in str(missing.value)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    """Somebody wrote over the file: `store.damaged`, and what to do."""
+    path = tmp_path / "commonhold.db"
+    path.write_bytes(b"this is not a database, it is a letter to a friend" * 200)
+    with pytest.raises(Broken) as broken, SqliteDatabase(path).read() as transaction:
+        transaction.value("SELECT 1 FROM sqlite_master")
+    assert broken.value.code == "store.damaged"
+    assert "backup" in str(broken.value)
+
+
+def test_a_server_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No PostgreSQL at the address: `store.cannot_open`, without the address (it may hold a password)."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/none")
+    with pytest.raises(Busy) as busy:
+        Node.open(tmp_path, create=True)
+    assert busy.value.code == "store.cannot_open"
+    assert "secret" not in str(busy.value)
