@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -21,7 +22,7 @@ from ..journal.note import open_checkpoint, read_verifier_key, verifier_key
 from ..journal.static import StaticLog
 from ..journal.tiles import TILE_HEIGHT
 from ..journal.tree import Frontier, leaf_hash
-from ..problems import CommonholdError
+from ..problems import Broken, CommonholdError, Problem
 from ..store.database import Database, scratch_database
 from ..store.sqlite import SqliteDatabase
 from ..store.transaction import Row, Transaction
@@ -34,6 +35,12 @@ BATCH = 2_000
 FINDINGS_MAX = 50
 PARALLEL_MIN = 6_000
 EXPORT = "(export)"
+
+UNREADABLE = sqlite3.DatabaseError
+"""What a damaged file raises where it is read: a text that is not UTF-8, a page that leads nowhere."""
+
+FOLD_FAILURES = (CommonholdError, AssertionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, sqlite3.Error)
+"""Whatever a damaged entry does to a fold is a finding, and never ends the verification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +132,32 @@ def cores() -> int:
 def verify_node(node: Node, wanted: str | None = None, seen: Path | None = None, progress: Callable[[int], None] = silent) -> list[Report]:
     """Verify all commons of a node, or one. What verifies is remembered: the next time, the journal must still contain it."""
     reports = []
-    with node.read() as transaction:
-        here = commons_here(transaction)
-        stray = strays(transaction)
+    try:
+        with node.read() as transaction:
+            here = commons_here(transaction)
+            stray = strays(transaction)
+    except UNREADABLE as error:
+        raise Broken(Problem("store.damaged", f"The tables cannot be read: {error}.")) from error
     for commons in here if wanted is None else [node.only_commons(wanted)]:
         remembered = node.home / "verified" / f"{commons}.checkpoint"
-        notes = [path.read_text(encoding="utf-8") for path in (seen, remembered) if path is not None and path.exists()]
+        notes = [_text(path) for path in (seen, remembered) if path is not None and path.exists()]
         report = verify_commons(node.database, commons, notes, progress=progress)
         reports.append(report)
         if report.ok and report.entries:
             with node.read() as transaction:
                 remembered.parent.mkdir(exist_ok=True)
-                remembered.write_text(latest_checkpoint(transaction, commons), encoding="utf-8")
+                remembered.write_bytes(latest_checkpoint(transaction, commons).encode())
     if stray or not here:
         whole = Report("(the node)", findings=stray or [Finding("journal_head", "No commons lives here.")])
         reports.append(whole)
     if isinstance(node.database, SqliteDatabase) and (damage := node.database.integrity_problems()):
         reports.append(Report("(the file)", findings=[Finding("commonhold.db", what) for what in damage]))
     return reports
+
+
+def _text(path: Path) -> str:
+    """A note as it is: no line ending is turned into another."""
+    return path.read_bytes().decode(errors="replace")
 
 
 def verify_commons(
@@ -157,7 +172,10 @@ def verify_commons(
     with tempfile.TemporaryDirectory(prefix="commonhold-verify-") as folder, database.read() as transaction:
         head = read_head(transaction, commons)
         report.origin = head.origin
-        signature_findings(_batches(transaction, commons), workers or cores(), report, progress)
+        try:
+            signature_findings(_batches(transaction, commons), workers or cores(), report, progress)
+        except UNREADABLE as error:
+            report.found("table journal_entry", f"It cannot be read: {error}.")
         with scratch_database(Path(folder)) as scratch, scratch.write() as fresh:
             tables.create(fresh, DERIVED_TABLES)
             tables.create(fresh, JOURNAL_TABLES)
@@ -179,9 +197,11 @@ def verify_export(folder: Path, vkey: str | None = None, seen: Path | None = Non
     with tempfile.TemporaryDirectory(prefix="commonhold-verify-") as scratch_folder, scratch_database(Path(scratch_folder)) as scratch:
         with scratch.write() as given:
             tables.create(given, JOURNAL_TABLES)
+            for index in ("journal_entry_leaf", "journal_entry_key"):
+                given.execute(f"DROP INDEX {index}")  # an export may hold what no journal holds; that is found later
             _load(given, log, report)
         (Path(scratch_folder) / "fold").mkdir()
-        notes = [seen.read_text(encoding="utf-8")] if seen else []
+        notes = [_text(seen)] if seen else []
         with scratch.read() as given, scratch_database(Path(scratch_folder) / "fold") as folded, folded.write() as fresh:
             tables.create(fresh, DERIVED_TABLES)
             tables.create(fresh, JOURNAL_TABLES)
@@ -201,18 +221,27 @@ def _load(given: Transaction, log: StaticLog, report: Report) -> None:
                 given.insert("journal_node", EXPORT, level, number, hash_)
     time = 0
     for position, data in enumerate(data for bundle in log.bundles() for data in bundle):
-        envelope = open_envelope(data)
-        time = max(time, unix_time(envelope.created))
+        try:
+            envelope = open_envelope(data)
+            author, key = envelope.author, envelope.key
+            time = max(time, unix_time(envelope.created))
+        except CommonholdError:  # found when the signatures are checked
+            author, key = "", ""
         frontier.append(leaf_hash(data))
-        given.insert("journal_entry", EXPORT, position, leaves[position], envelope.author, envelope.key, data)
+        given.insert("journal_entry", EXPORT, position, leaves[position], author, key, data)
     given.insert("journal_head", EXPORT, name, log.vkey, frontier.size, b"".join(frontier.hashes), time)
     given.insert("journal_checkpoint", EXPORT, log.size, log.note)
 
 
 def _batches(transaction: Transaction, commons: str) -> Iterator[list[bytes]]:
     rows = transaction.stream("SELECT data FROM journal_entry WHERE commons = ? ORDER BY position", (commons,))
-    while batch := [bytes(row[0]) for row in islice(rows, BATCH)]:
+    while batch := [_bytes(row[0]) for row in islice(rows, BATCH)]:
         yield batch
+
+
+def _bytes(value: object) -> bytes:
+    """A stored value that should be bytes; nothing, where damage has made something else of it."""
+    return value if isinstance(value, bytes) else b""
 
 
 def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, report: Report, seen: Sequence[str]) -> None:
@@ -221,34 +250,69 @@ def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, rep
     notes: dict[int, str] = dict(transaction.rows("SELECT size, note FROM journal_checkpoint WHERE commons = ?", (commons,)))
     earlier = _seen(report, head, seen)
     fresh.insert("journal_head", commons, head.origin, head.vkey, 0, b"", 0)
-    folding: Replay | None = Replay(fresh, KINDS, commons)
-    frontier, nodes = Frontier(), {}
+    walk = _Walk(head, fresh, report, notes, earlier)
     rows = transaction.stream("SELECT position, leaf, author, key, data FROM journal_entry WHERE commons = ? ORDER BY position", (commons,))
-    for number, (position, leaf, author, key, stored) in enumerate(rows):
-        data = bytes(stored)
-        computed = leaf_hash(data)
-        if position != number:
-            report.found(f"entry {number}", f"The journal has entry {position} where {number} should stand.")
-            break
-        _check_row(report, number, bytes(leaf), computed, author, key, data)
-        for level, index, hash_ in frontier.append(computed):
-            if level % TILE_HEIGHT == 0:
-                nodes[level // TILE_HEIGHT, index] = hash_
-        if frontier.size in notes:
-            _check_note(report, notes.pop(frontier.size), head, frontier)
-        if earlier.pop(frontier.size, frontier.root()) != frontier.root():
-            report.found(f"entry {number}", "The journal up to here is not the one that was seen before: history was rewritten.")
-        if folding is not None:
-            fresh.insert("journal_entry", commons, position, computed, author, key, data)
-            folding = _fold(report, folding, data)
+    try:
+        for row in rows:
+            if not walk.step(*row):
+                break
+    except UNREADABLE as error:
+        report.found(f"entry {walk.frontier.size}", f"Its row of table journal_entry cannot be read: {error}.")
+    frontier = walk.frontier
     for size in earlier:
         report.found("journal", f"A checkpoint for {size} entries was seen before; the journal has {frontier.size}: entries are missing.")
     _check_published(fresh, report, commons)
     report.entries, report.root = frontier.size, frontier.root().hex()
     for size in notes:
         report.found(f"checkpoint {size}", f"There is a checkpoint for {size} entries, but the journal has {frontier.size}.")
-    _check_head(transaction, report, head, frontier, folding)
-    _check_nodes(transaction, report, commons, nodes)
+    _check_head(transaction, report, head, frontier, walk.folding)
+    _check_nodes(transaction, report, commons, walk.nodes)
+
+
+class _Walk:
+    """One entry after another: columns against bytes, the tree, the checkpoints on the way, and the fold."""
+
+    def __init__(self, head: Head, fresh: Transaction, report: Report, notes: dict[int, str], earlier: dict[int, bytes]) -> None:
+        self.frontier = Frontier()
+        self.nodes: dict[tuple[int, int], bytes] = {}
+        self.folding: Replay | None = Replay(fresh, KINDS, head.commons)
+        self._head, self._fresh, self._report = head, fresh, report
+        self._notes, self._earlier = notes, earlier
+        self._keys: set[int] = set()
+
+    def step(self, position: int, leaf: bytes, author: str, key: str, stored: bytes) -> bool:
+        """Look at the next row; False if the journal cannot go on from here."""
+        report, frontier, number = self._report, self.frontier, self.frontier.size
+        if position != number:
+            report.found(f"entry {number}", f"The journal has entry {position} where {number} should stand.")
+            return False
+        data = _bytes(stored)
+        computed = leaf_hash(data)
+        _check_row(report, number, self._head.origin, (leaf, author, key), computed, data)
+        for level, index, hash_ in frontier.append(computed):
+            if level % TILE_HEIGHT == 0:
+                self.nodes[level // TILE_HEIGHT, index] = hash_
+        if frontier.size in self._notes:
+            _check_note(report, self._notes.pop(frontier.size), self._head, frontier)
+        if frontier.size in self._earlier and self._earlier.pop(frontier.size) != frontier.root():
+            report.found(f"entry {number}", "The journal up to here is not the one that was seen before: history was rewritten.")
+        if self.folding is not None and self._is_new(number, author, key):
+            self._fresh.insert("journal_entry", self._head.commons, position, computed, author, key, data)
+            self.folding = _fold(report, self.folding, data)
+        return True
+
+    def _is_new(self, number: int, author: str, key: str) -> bool:
+        """Whether the author has not used this key before; the table is asked only if a hash has occurred before."""
+        digest = hash((author, key))
+        if digest in self._keys:
+            sql = "SELECT position FROM journal_entry WHERE commons = ? AND author = ? AND key = ?"
+            before = self._fresh.value(sql, (self._head.commons, author, key))
+            if before is not None:
+                self._report.found(f"entry {number}", f"Its author has used its key {key!r} before, in entry {before}. The fold stops here.")
+                self.folding = None
+                return False
+        self._keys.add(digest)
+        return True
 
 
 def _seen(report: Report, head: Head, notes: Sequence[str]) -> dict[int, bytes]:
@@ -268,7 +332,7 @@ def _fold(report: Report, folding: Replay, data: bytes) -> Replay | None:
     number = folding.frontier.size
     try:
         entry = folding.add(data)
-    except (CommonholdError, AssertionError) as error:
+    except FOLD_FAILURES as error:
         report.found(f"entry {number}", f"The fold stops here: {error}")
         if b'"kind":"sharing.distribution"' in data:
             report.distributions.append({"number": len(report.distributions) + 1, "entry": number, "equal": False} | dict.fromkeys(_SHOWN, ""))
@@ -289,22 +353,24 @@ def _check_published(fresh: Transaction, report: Report, commons: str) -> None:
             report.found(f"distribution {number}", f"It has {shares} shares; {published} of them are in the journal.")
 
 
-def _check_row(report: Report, number: int, leaf: bytes, computed: bytes, author: str, key: str, data: bytes) -> None:
-    if leaf != computed:
+def _check_row(report: Report, number: int, origin: str, columns: tuple[bytes, str, str], computed: bytes, data: bytes) -> None:
+    if columns[0] != computed:
         report.found(f"entry {number}", "Its bytes do not have the hash under which it was stored.")
     try:
         envelope = open_envelope(data)
     except CommonholdError:
         return
-    if (envelope.author, envelope.key) != (author, key):
+    if (envelope.author, envelope.key) != columns[1:]:
         report.found(f"entry {number}", "The columns author and key are not what the entry says.")
+    if envelope.commons != origin:
+        report.found(f"entry {number}", f"It was signed for {envelope.commons}, not for {origin}.")
 
 
 def _check_note(report: Report, note: str, head: Head, frontier: Frontier) -> None:
     report.checkpoints += 1
     where = f"checkpoint {frontier.size}"
     try:
-        checkpoint = open_checkpoint(note, head.vkey)
+        checkpoint = open_checkpoint(str(note), head.vkey)
     except CommonholdError as error:
         report.found(where, str(error))
         return
@@ -320,13 +386,13 @@ def _check_head(transaction: Transaction, report: Report, head: Head, frontier: 
     assert stored is not None
     if head.frontier.size != frontier.size:
         report.found("head", f"It says {head.frontier.size} entries; there are {frontier.size}.")
-    if bytes(stored[0]) != b"".join(frontier.hashes):
+    if _bytes(stored[0]) != b"".join(frontier.hashes):
         report.found("head", "Its frontier is not that of the entries.")
     if folding is not None and stored[1] != folding.time:
         report.found("head", f"Its time is {stored[1]}, that of the entries {folding.time}.")
     first = transaction.value("SELECT data FROM journal_entry WHERE commons = ? AND position = 0", (head.commons,))
     try:
-        envelope = open_envelope(bytes(first or b""))
+        envelope = open_envelope(_bytes(first))
         node = bytes(envelope.body).partition(b'"node":"')[2].partition(b'"')[0].decode()
         if head.vkey != verifier_key(head.origin, public_bytes(node)):
             report.found("head", "Its verifier key is not that of the node that the first entry names.")
@@ -341,7 +407,7 @@ def _check_head(transaction: Transaction, report: Report, head: Head, frontier: 
 
 def _check_nodes(transaction: Transaction, report: Report, commons: str, nodes: dict[tuple[int, int], bytes]) -> None:
     for level, number, hash_ in transaction.rows("SELECT level, number, hash FROM journal_node WHERE commons = ?", (commons,)):
-        if nodes.pop((level, number), None) != bytes(hash_):
+        if nodes.pop((level, number), None) != hash_:
             report.found(f"tile hash level {level}, number {number}", "It is not the hash of the entries beneath it.")
     for level, number in nodes:
         report.found(f"tile hash level {level}, number {number}", "It is missing.")
@@ -349,12 +415,15 @@ def _check_nodes(transaction: Transaction, report: Report, commons: str, nodes: 
 
 def _check_tables(transaction: Transaction, fresh: Transaction, commons: str, report: Report) -> None:
     """Compare every derived table with a fresh fold, row for row, in the order of its key."""
-    if any(finding.what.startswith("The fold stops") for finding in report.findings):
+    if any("The fold stops" in finding.what for finding in report.findings):
         return
     for table in tables.DERIVED:
         report.tables += 1
-        stored, expected = (tables.ordered_rows(source, table, commons) for source in (transaction, fresh))
-        _compare(report, table, stored, expected)
+        try:
+            stored, expected = (tables.ordered_rows(source, table, commons) for source in (transaction, fresh))
+            _compare(report, table, stored, expected)
+        except UNREADABLE as error:
+            report.found(f"table {table.name}", f"It cannot be read: {error}.")
 
 
 def _compare(report: Report, table: tables.Table, stored: Iterator[Row], expected: Iterator[Row]) -> None:
@@ -385,7 +454,7 @@ def _before(one: Row | None, other: Row | None) -> bool:
 def _sortable(value: object) -> tuple[int, object]:
     if isinstance(value, int):
         return 0, value
-    return (1, value.encode("utf-8", "surrogateescape")) if isinstance(value, str) else (2, value)
+    return (1, value.encode("utf-8", "surrogateescape")) if isinstance(value, str) else (2, repr(value))
 
 
 def _show(key: Row | None) -> str:
