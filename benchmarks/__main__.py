@@ -1,0 +1,45 @@
+"""`python -m benchmarks [journal] [sharing] [importing] [--repository PATH] [--small] [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import importing, journal, sharing
+from benchmarks.measure import Ratio
+
+
+def main() -> int:
+    """Run, print, and return 0: a busy machine is no failure."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="journal, sharing, importing; all by default")
+    parser.add_argument("--repository", type=Path, help="import this repository instead of a made-up one")
+    parser.add_argument("--small", action="store_true", help="a tenth of the size")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    part = 10 if options.small else 1
+    runs = {
+        "journal": lambda: journal.run(60_000 // part),
+        "sharing": lambda: sharing.run(1_000_000 // part, 10_000 // part),
+        "importing": lambda: importing.run(options.repository, 20_000 // part),
+    }
+    if unknown := set(options.parts) - set(runs):
+        parser.error(f"no part {unknown.pop()!r}: journal, sharing, importing")
+    found: list[Ratio] = []
+    for name in options.parts or runs:
+        for ratio in runs[name]():
+            found.append(ratio)
+            if not options.json:
+                goal = f"{ratio.goal[0]} {ratio.goal[1]:g}" if ratio.goal[1] else "-"
+                met = "" if not ratio.goal[1] else "met" if ratio.met else "NOT MET"
+                print(f"{ratio.name}\n    ours      {ratio.ours}\n    baseline  {ratio.baseline}\n    ratio     {ratio.ratio:.2f}   goal {goal}   {met}", flush=True)
+    if options.json:
+        json.dump([asdict(ratio) | {"met": ratio.met} for ratio in found], sys.stdout, indent=2)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
