@@ -16,6 +16,7 @@ AMOUNT_MAX = 10**18
 _DECIMAL = re.compile(r"(0|[1-9]\d{0,17})(\.\d{1,18})?")
 
 
+@lru_cache(maxsize=16_384)
 def parse_decimal(text: str, digits: int) -> int:
     """A decimal string as an integer of the given number of digits after the point.
 

@@ -17,7 +17,7 @@ Roll = Literal["producer", "user"]
 Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "other"]
 
 
-class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
     """The ground of all bodies: unknown fields are refused, defaults are left out."""
 
 

@@ -67,7 +67,7 @@ def join(transaction: Transaction, entry: Entry) -> None:
     is_open = commons_section(transaction, entry.commons).joining == "open"
     state, joined = ("member", entry.time) if is_open else ("asking", None)
     transaction.insert("membership", entry.commons, number, state, ",".join(body.rolls), entry.time, joined, None)
-    transaction.cache.pop(("role", entry.commons, number, "member"), None)
+    transaction.cache.clear()
 
 
 def admit(transaction: Transaction, entry: Entry) -> None:

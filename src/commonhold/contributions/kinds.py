@@ -7,31 +7,41 @@ from collections.abc import Callable
 from ..commons.charter import Powers
 from ..commons.queries import charter_section, commons_section, find_agent, has_role, lacks_power
 from ..journal.kinds import Entry, Kind
-from ..problems import Problem
 from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
 from .charter import Validation, kinds_in_force
 from .queries import find_targets, position_of
-from .rules import Contribution, LogView, TargetView
+from .rules import Contribution, LogGround, LogView, TargetView
 
 
 def _load_log(transaction: Transaction, entry: Entry) -> LogView:
     body: e.Log = entry.body
-    commons = entry.commons
-    author = find_agent(transaction, commons, entry.author)
-    role = charter_section(transaction, commons, "powers", Powers).claims
-    named = [body.event.receiver, *(vouched.agent for vouched in body.vouchedBy)]
+    commons, event = entry.commons, body.event
+    named = [event.receiver] if event.receiver else []
+    named += [vouched.agent for vouched in body.vouchedBy if not vouched.agent.startswith("id:")]
     return LogView(
-        tuple(_lacks(transaction, entry, "log")),
-        commons_section(transaction, commons),
-        kinds_in_force(transaction, commons),
-        author,
-        find_agent(transaction, commons, body.event.provider),
-        has_role(transaction, commons, author, role),
+        _log_ground(transaction, entry),
+        None if event.provider == entry.author else find_agent(transaction, commons, event.provider),
         body.batch is None or _batch_known(transaction, commons, body.batch),
-        all(id_ is None or id_.startswith("id:") or find_agent(transaction, commons, id_) is not None for id_ in named),
+        not named or all(id_.startswith("id:") or find_agent(transaction, commons, id_) is not None for id_ in named),
     )
+
+
+def _log_ground(transaction: Transaction, entry: Entry) -> LogGround:
+    """What all claims of one author have in common. Kept in the transaction's cache."""
+    key = ("log", entry.commons, entry.author)
+    if key not in transaction.cache:
+        author = find_agent(transaction, entry.commons, entry.author)
+        role = charter_section(transaction, entry.commons, "powers", Powers).claims
+        transaction.cache[key] = LogGround(
+            tuple(lacks_power(transaction, entry.commons, entry.author, "log")),
+            frozenset(commons_section(transaction, entry.commons).domains),
+            kinds_in_force(transaction, entry.commons),
+            has_role(transaction, entry.commons, author, role),
+        )
+    ground: LogGround = transaction.cache[key]
+    return ground
 
 
 def _batch_known(transaction: Transaction, commons: str, batch: str) -> bool:
@@ -44,14 +54,6 @@ def _batch_known(transaction: Transaction, commons: str, batch: str) -> bool:
         return False
     transaction.cache[key] = position
     return True
-
-
-def _lacks(transaction: Transaction, entry: Entry, power: str) -> list[Problem]:
-    key = ("power", entry.commons, entry.author, power)
-    if key not in transaction.cache:
-        transaction.cache[key] = lacks_power(transaction, entry.commons, entry.author, power)
-    found: list[Problem] = transaction.cache[key]
-    return found
 
 
 def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
@@ -67,7 +69,7 @@ def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
         elif isinstance(body, e.Choose):
             found, missing = find_targets(transaction, entry.commons, e.Targets(contributions=body.contributions))
         return TargetView(
-            tuple(_lacks(transaction, entry, power)) if power else (),
+            tuple(lacks_power(transaction, entry.commons, entry.author, power)) if power else (),
             charter_section(transaction, entry.commons, "validation", Validation),
             kinds_in_force(transaction, entry.commons),
             -1 if author is None else author.number,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..commons.charter import CommonsSection
+import msgspec
+
 from ..commons.queries import Agent
 from ..flows.entries import EconomicEvent
 from ..flows.rules import event_problems
@@ -38,17 +39,22 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
-class LogView:
-    """What the rule for a claim needs to know."""
+class LogGround:
+    """What the rule for a claim needs to know of its author and of the charter."""
 
     lacks_power: tuple[Problem, ...]
-    commons: CommonsSection
+    domains: frozenset[str]
     kinds: Mapping[str, ContributionKind]
-    author: Agent | None
-    provider: Agent | None
     is_steward: bool
+
+
+class LogView(msgspec.Struct, frozen=True):
+    """What the rule for a claim needs to know. `provider` is only looked up where it is not the author."""
+
+    ground: LogGround
+    provider: Agent | None
     batch_known: bool
-    organizations_known: bool
+    others_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +78,17 @@ class TargetView:
 def log(view: LogView, entry: Entry) -> list[Problem]:
     """A claim is well-formed, of a kind and domain of the charter, and made by somebody who may make it."""
     body: e.Log = entry.body
-    problems = list(view.lacks_power) + event_problems(body.event)
+    problems = list(view.ground.lacks_power) + event_problems(body.event)
     if problems:
         return problems
     if unix_time(body.event.hasPointInTime) > entry.time + FUTURE_SECONDS_MAX:
         problems.append(Problem("contributions.in_the_future", "What is contributed has happened already.", "body.event.hasPointInTime"))
-    if body.domain not in view.commons.domains:
-        known = ", ".join(view.commons.domains)
+    if body.domain not in view.ground.domains:
+        known = ", ".join(sorted(view.ground.domains))
         problems.append(Problem("contributions.unknown_domain", f"{body.domain!r} is no domain of the charter: {known}.", "body.domain"))
     if body.batch is not None and not view.batch_known:
         problems.append(unknown_reference(f"The batch {body.batch}", "body.batch"))
-    if not view.organizations_known:
+    if not view.others_known:
         problems.append(unknown_reference("An organization or person that the entry names", "body.event"))
     return problems + _provider_problems(view, entry) + _kind_problems(view, body, body.event)
 
@@ -93,15 +99,15 @@ def _provider_problems(view: LogView, entry: Entry) -> list[Problem]:
         return []
     if view.provider is None:
         return [unknown_reference(provider, "body.event.provider")]
-    if view.provider.type == "Organization" or view.is_steward:
+    if view.provider.type == "Organization" or view.ground.is_steward:
         return []
     return [Problem("contributions.not_for_others", "Log your own contributions; a steward may log for another person.", "body.event.provider")]
 
 
 def _kind_problems(view: LogView, body: e.Log, event: EconomicEvent) -> list[Problem]:
-    kind = view.kinds.get(body.kind)
+    kind = view.ground.kinds.get(body.kind)
     if kind is None:
-        known = ", ".join(view.kinds)
+        known = ", ".join(view.ground.kinds)
         return [Problem("contributions.unknown_kind", f"{body.kind!r} is no kind of the charter: {known}.", "body.kind")]
     problems = []
     quantity = event.quantity()

@@ -19,7 +19,7 @@ CREATE TABLE contribution (
     batch BIGINT,
     fulfills TEXT,
     PRIMARY KEY (commons, position)
-);
+) WITHOUT ROWID;
 CREATE INDEX contribution_batch ON contribution (commons, batch) WHERE batch IS NOT NULL;
 CREATE INDEX contribution_fulfills ON contribution (commons, fulfills) WHERE fulfills IS NOT NULL;
 CREATE INDEX contribution_provider ON contribution (commons, provider);
@@ -34,7 +34,7 @@ CREATE TABLE attestation (
     kind TEXT NOT NULL,
     entry BIGINT NOT NULL,
     PRIMARY KEY (commons, position, round, attester)
-);
+) WITHOUT ROWID;
 CREATE TABLE batch (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,

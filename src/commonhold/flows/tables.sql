@@ -15,4 +15,4 @@ CREATE TABLE economic_event (
     at BIGINT NOT NULL,
     note TEXT,
     PRIMARY KEY (commons, position)
-);
+) WITHOUT ROWID;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,8 +19,7 @@ UNKNOWN_REFERENCE = "journal.unknown_reference"
 """The code of a problem that ends when an entry arrives that is not here yet."""
 
 
-@dataclass(slots=True, frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """An entry whose outer form and signature are in order, at the position it has or would get.
 
     Attributes:
@@ -139,6 +139,7 @@ class Kinds:
         kind.fold(transaction, entry)
 
 
+@lru_cache(maxsize=16_384)
 def unix_time(text: str) -> int:
     """Unix seconds of `2026-11-23T08:30:00Z`.
 

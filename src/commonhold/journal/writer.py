@@ -7,7 +7,6 @@ folded; when it closes, the head moves and a checkpoint is signed, so rows and c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -28,8 +27,7 @@ CLOCK_STEP_SECONDS = 3_600
 WAITING_MAX = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
+class Landed(msgspec.Struct, frozen=True, gc=False):
     """What became of an entry: `state` is new, known (it was here already) or waiting (for an entry it refers to)."""
 
     id: str

@@ -31,7 +31,7 @@ def tables_in(sql: str) -> list[Table]:
     """The tables that a file of SQL makes."""
     found = []
     for statement in statements(sql):
-        if match := re.match(r"CREATE TABLE (\w+) \((.*)\)$", statement, re.DOTALL):
+        if match := re.match(r"CREATE TABLE (\w+) \((.*)\)(?: WITHOUT ROWID)?$", statement, re.DOTALL):
             columns = re.findall(r"^\s+(\w+) (?:TEXT|BIGINT|BLOB)", match[2], re.MULTILINE)
             key = re.search(r"PRIMARY KEY \(([^)]*)\)|(\w+) \w+ NOT NULL PRIMARY KEY", match[2])
             assert key is not None, f"{match[1]} has no primary key"

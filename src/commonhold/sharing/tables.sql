@@ -47,14 +47,14 @@ CREATE TABLE share (
     points TEXT NOT NULL,
     detail TEXT NOT NULL,
     PRIMARY KEY (commons, distribution, number)
-);
+) WITHOUT ROWID;
 CREATE INDEX share_agent ON share (commons, agent);
 CREATE TABLE repaid (
     commons TEXT NOT NULL,
     contribution BIGINT NOT NULL,
     amount BIGINT NOT NULL,
     PRIMARY KEY (commons, contribution)
-);
+) WITHOUT ROWID;
 CREATE TABLE payout (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,

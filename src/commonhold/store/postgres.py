@@ -114,7 +114,7 @@ def _dialect(sql: str) -> str:
     """From the SQL that the packages write to PostgreSQL's: parameters, and the types of a CREATE TABLE."""
     translated = sql.replace("%", "%%").replace("?", "%s")
     if translated.lstrip().startswith("CREATE TABLE"):
-        translated = translated.replace(" BLOB", " BYTEA").replace(" TEXT", ' TEXT COLLATE "C"')
+        translated = translated.replace(" BLOB", " BYTEA").replace(" TEXT", ' TEXT COLLATE "C"').removesuffix(" WITHOUT ROWID")
     return translated
 
 
