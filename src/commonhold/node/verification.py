@@ -170,7 +170,10 @@ def verify_commons(
     """
     report = Report(commons)
     with tempfile.TemporaryDirectory(prefix="commonhold-verify-") as folder, database.read() as transaction:
-        head = read_head(transaction, commons)
+        try:
+            head = read_head(transaction, commons)
+        except UNREADABLE as error:
+            raise Broken(Problem("store.damaged", f"Table journal_head cannot be read: {error}.")) from error
         report.origin = head.origin
         try:
             signature_findings(_batches(transaction, commons), workers or cores(), report, progress)
@@ -247,7 +250,7 @@ def _bytes(value: object) -> bytes:
 def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, report: Report, seen: Sequence[str]) -> None:
     """Walk the journal: columns against bytes, the tree against the entries, checkpoints against the tree, rules again."""
     commons = head.commons
-    notes: dict[int, str] = dict(transaction.rows("SELECT size, note FROM journal_checkpoint WHERE commons = ?", (commons,)))
+    notes = _checkpoints(transaction, commons, report)
     earlier = _seen(report, head, seen)
     fresh.insert("journal_head", commons, head.origin, head.vkey, 0, b"", 0)
     walk = _Walk(head, fresh, report, notes, earlier)
@@ -267,6 +270,15 @@ def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, rep
         report.found(f"checkpoint {size}", f"There is a checkpoint for {size} entries, but the journal has {frontier.size}.")
     _check_head(transaction, report, head, frontier, walk.folding)
     _check_nodes(transaction, report, commons, walk.nodes)
+
+
+def _checkpoints(transaction: Transaction, commons: str, report: Report) -> dict[int, str]:
+    """All checkpoints by their size."""
+    try:
+        return dict(transaction.rows("SELECT size, note FROM journal_checkpoint WHERE commons = ?", (commons,)))
+    except UNREADABLE as error:
+        report.found("table journal_checkpoint", f"It cannot be read: {error}.")
+        return {}
 
 
 class _Walk:
@@ -406,7 +418,12 @@ def _check_head(transaction: Transaction, report: Report, head: Head, frontier: 
 
 
 def _check_nodes(transaction: Transaction, report: Report, commons: str, nodes: dict[tuple[int, int], bytes]) -> None:
-    for level, number, hash_ in transaction.rows("SELECT level, number, hash FROM journal_node WHERE commons = ?", (commons,)):
+    try:
+        stored = transaction.rows("SELECT level, number, hash FROM journal_node WHERE commons = ?", (commons,))
+    except UNREADABLE as error:
+        report.found("table journal_node", f"It cannot be read: {error}.")
+        return
+    for level, number, hash_ in stored:
         if nodes.pop((level, number), None) != hash_:
             report.found(f"tile hash level {level}, number {number}", "It is not the hash of the entries beneath it.")
     for level, number in nodes:
