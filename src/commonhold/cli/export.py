@@ -17,7 +17,7 @@ from .output import note
 from .session import Session, session_options
 
 SHEETS = ("contributions", "shares", "payouts", "journal")
-SCHEMAS = ("pain.001.001.11", "pain.001.001.10", "pain.001.001.09", "pain.001.001.03")
+SCHEMAS = ("pain.001.001.09", "pain.001.001.11", "pain.001.001.10", "pain.001.001.03")
 FILE_HELP = "Write to this file; - is standard output, the default."
 NAMES_HELP = "With the names of persons; the file is then personal data."
 

@@ -146,6 +146,13 @@ def check_charter(text: str, sections: Mapping[str, SectionCheck]) -> list[Probl
     ]
 
 
+def currency_of(text: str) -> str:
+    """The currency of a charter that has been checked."""
+    source = read_toml(text)
+    assert not isinstance(source, Problem)
+    return str(source.values["commons"]["currency"])
+
+
 def check_commons_section(values: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with `[commons]`."""
     if "commons" not in values:

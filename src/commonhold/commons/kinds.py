@@ -10,7 +10,7 @@ from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
 from .charter import SectionCheck
-from .queries import active_keys, find_agent, lacks_power, node_key
+from .queries import active_keys, commons_section, find_agent, lacks_power, node_key
 from .rules import View
 
 NODE_KINDS = frozenset({"journal.clock", "contributions.lapse"})
@@ -63,6 +63,7 @@ def _view(power: str = "", about: str = "", holds: str = "") -> Callable[[Transa
             holds=_holds(transaction, entry, number, holds),
             keys=tuple(active_keys(transaction, commons, number)),
             node=node_key(transaction, commons),
+            currency=commons_section(transaction, commons).currency,
             origin=transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (commons,)),
             identity=find_agent(transaction, commons, entry.body.identity) if isinstance(entry.body, e.Claim) else None,
         )

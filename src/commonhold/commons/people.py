@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,11 +52,13 @@ def write_profile(transaction: Transaction, commons: str, agent: str, **changes:
     """Change some fields of a profile.
 
     Raises:
-        BadInput: `people.bad_iban`, `people.picture_too_large`.
+        BadInput: `people.bad_iban`, `people.bad_bic`, `people.picture_too_large`.
     """
     before = read_profile(transaction, commons, agent)
     if changes.get("iban"):
         changes["iban"] = _iban(changes["iban"])
+    if changes.get("bic"):
+        changes["bic"] = _bic(changes["bic"])
     after = replace(before, **changes)
     if after.picture is not None and len(after.picture) > PICTURE_BYTES_MAX:
         raise bad_input("people.picture_too_large", f"A picture has at most {PICTURE_BYTES_MAX} bytes.", "picture")
@@ -138,6 +141,14 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
 def _iban(text: str) -> str:
     """An IBAN without blanks, whose check digits are right (ISO 13616: the rearranged number is 1 modulo 97)."""
     iban = "".join(text.split()).upper()
-    if not (15 <= len(iban) <= 34 and iban.isascii() and iban.isalnum()) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
         raise bad_input("people.bad_iban", "This is not an IBAN: its check digits do not fit.", "iban")
     return iban
+
+
+def _bic(text: str) -> str:
+    """A BIC without blanks (ISO 9362: bank, country, place, perhaps branch)."""
+    bic = "".join(text.split()).upper()
+    if not re.fullmatch(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):
+        raise bad_input("people.bad_bic", "This is not a BIC: it has 8 or 11 letters and digits, such as COBADEFFXXX.", "bic")
+    return bic

@@ -9,7 +9,7 @@ from ..journal.keys import public_bytes, unbase58, verifies
 from ..journal.kinds import Entry, unknown_reference
 from ..problems import Problem
 from . import entries as e
-from .charter import SectionCheck, check_charter
+from .charter import SectionCheck, check_charter, currency_of
 from .queries import Agent
 
 
@@ -24,7 +24,7 @@ class View:
         holds: Whether the thing is so already: the role is held, the key is active, the steward has vouched.
         keys: The active keys of the agent.
         node: The did:key of the home node; empty before the first entry.
-        origin: The origin of the log.
+        origin: The origin of the log. currency: Of the charter in force.
         claimed: The identity that is claimed, if known.
     """
 
@@ -35,6 +35,7 @@ class View:
     keys: tuple[str, ...] = ()
     node: str = ""
     origin: str = ""
+    currency: str = ""
     identity: Agent | None = None
 
 
@@ -56,7 +57,11 @@ class CreateRule:
         return _key_problems(entry.body.node, "body.node") + check_charter(entry.body.charter, self._sections)
 
     def change(self, view: View, entry: Entry) -> list[Problem]:
-        return list(view.lacks_power) + check_charter(entry.body.charter, self._sections)
+        problems = list(view.lacks_power) + check_charter(entry.body.charter, self._sections)
+        if not problems and currency_of(entry.body.charter) != view.currency:
+            problem = f"The funds are in {view.currency}, and stay so: money does not change its currency by a charter."
+            problems.append(Problem("charter.currency_changed", problem, "commons.currency"))
+        return problems
 
 
 def add_organization(view: View, entry: Entry) -> list[Problem]:

@@ -19,8 +19,8 @@ from ..journal.kinds import time_text
 from ..measure import format_money
 from ..problems import Problem, Refused, bad_input, refuse
 
-SCHEMAS = ("pain.001.001.11", "pain.001.001.10", "pain.001.001.09", "pain.001.001.03")
-"""Versions of the message that can be written, the newest first."""
+SCHEMAS = ("pain.001.001.09", "pain.001.001.11", "pain.001.001.10", "pain.001.001.03")
+"""Versions of the message that can be written; first the one that the SEPA rulebooks of 2023 and 2025 ask for."""
 
 REASONS = {
     "held": "the identity has not been claimed",
