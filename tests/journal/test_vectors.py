@@ -229,8 +229,9 @@ class Memory:
     def get(self, *path: str) -> bytes | None:
         """A tile by its path."""
         parsed = parse_tile_path("/".join(path))
-        assert parsed is not None and isinstance(parsed[0], int)
+        assert parsed is not None
         level, index, width = parsed
+        assert isinstance(level, int)
         hashes = self._levels[level][index * 256 : index * 256 + width]
         return b"".join(hashes) if len(hashes) == width else None
 

@@ -336,7 +336,7 @@ def tree_cases() -> dict[str, Any]:
 
 def layout_cases() -> dict[str, Any]:
     """Names of tiles, the tiles of a tree, bundles."""
-    paths = [
+    paths: list[tuple[int | str, int, int]] = [
         (0, 0, 256),
         (0, 0, 1),
         (0, 999, 255),
