@@ -114,6 +114,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The commons that is damaged and repaired again and again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
+        patch.setattr(SigningKey, "generate", staticmethod(lambda: SigningKey.derived("node")))  # so that the file is the same in every run
         made = populate(tmp_path_factory.mktemp("flips") / "home")
         assert verify_commons(made.node.database, "test", workers=1).ok
         yield made

@@ -259,8 +259,9 @@ def _check_journal(transaction: Transaction, fresh: Transaction, head: Head, rep
         for row in rows:
             if not walk.step(*row):
                 break
+        fresh.flush()
     except UNREADABLE as error:
-        report.found(f"entry {walk.frontier.size}", f"Its row of table journal_entry cannot be read: {error}.")
+        report.found(f"entry {walk.frontier.size}", f"Table journal_entry cannot be read as far as here: {error}. The fold stops here.")
     frontier = walk.frontier
     for size in earlier:
         report.found("journal", f"A checkpoint for {size} entries was seen before; the journal has {frontier.size}: entries are missing.")
@@ -309,7 +310,7 @@ class _Walk:
         if frontier.size in self._earlier and self._earlier.pop(frontier.size) != frontier.root():
             report.found(f"entry {number}", "The journal up to here is not the one that was seen before: history was rewritten.")
         if self.folding is not None and self._is_new(number, author, key):
-            self._fresh.insert("journal_entry", self._head.commons, position, computed, author, key, data)
+            self._fresh.insert("journal_entry", self._head.commons, position, computed, str(author), str(key), data)
             self.folding = _fold(report, self.folding, data)
         return True
 
