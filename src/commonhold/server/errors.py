@@ -1,0 +1,41 @@
+"""Errors outside any view, in the form of the door that was knocked at: problem+json under `/api/`, a page elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from ..api.answers import problem_response
+from ..problems import CommonholdError, Problem, bad_input, not_found
+from ..web.errors import error_page
+
+log = logging.getLogger("commonhold")
+
+
+class _Internal(CommonholdError):
+    """This should not happen."""
+
+
+def answer_error(request: Any, error: CommonholdError) -> Any:
+    """An error as the door says it."""
+    return problem_response(error) if request.path.startswith("/api/") else error_page(request, error)
+
+
+def bad_request(request: Any, exception: Exception) -> Any:
+    """Requests that Django itself refuses: an unknown host, a malformed body."""
+    return answer_error(request, bad_input("api.bad_request", "The server does not answer requests of this form or for this host."))
+
+
+def permission_denied(request: Any, exception: Exception) -> Any:
+    """A form without its token."""
+    return answer_error(request, bad_input("api.forbidden", "The form has expired. Load the page again."))
+
+
+def page_not_found(request: Any, exception: Exception) -> Any:
+    """No such address."""
+    return answer_error(request, not_found("api.no_route", "There is nothing at this address."))
+
+
+def server_error(request: Any) -> Any:
+    """What should not happen. Django has logged it."""
+    return answer_error(request, _Internal(Problem("internal", "This should not happen. It has been logged.")))

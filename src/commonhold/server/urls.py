@@ -1,0 +1,19 @@
+"""Every address of the server, in order."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from .health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("api/", include("commonhold.api.urls")),
+    path("", include("commonhold.web.urls")),
+]
+
+handler400 = "commonhold.server.errors.bad_request"
+handler403 = "commonhold.server.errors.permission_denied"
+handler404 = "commonhold.server.errors.page_not_found"
+handler500 = "commonhold.server.errors.server_error"

@@ -1,0 +1,29 @@
+"""The WSGI application of a node."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def configure(home: Path, allowed_hosts: Sequence[str] = ()) -> None:
+    """Set Django up for the node in a folder; make or migrate the tables of accounts."""
+    os.environ["COMMONHOLD_HOME"] = str(home.resolve())
+    if allowed_hosts:
+        os.environ["COMMONHOLD_ALLOWED_HOSTS"] = ",".join(allowed_hosts)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "commonhold.server.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def application() -> Any:
+    """The application for the node that the environment names: a factory, called once in each process of the server."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonhold.server.settings")
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()

@@ -1,0 +1,75 @@
+"""Stacked columns: how many of each kind in each period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from markupsafe import Markup
+
+from .marks import SERIES_MAX, frame, patterns, text
+
+WIDTH, HEIGHT = 720, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 6, 10, 30
+_LABEL_WIDTH = 62
+
+
+def stacked_columns(prefix: str, title: str, description: str, periods: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> Markup:
+    """A chart of at most seven series; fold more of them together before (`fold_series`)."""
+    assert len(series) <= SERIES_MAX
+    totals = [sum(counts[at] for _, counts in series) for at in range(len(periods))]
+    step = _tick(max(totals, default=0))
+    top = max(step, -(-max(totals, default=0) // step) * step)
+    high, wide = HEIGHT - _TOP - _BOTTOM, (WIDTH - _LEFT - _RIGHT) / max(len(periods), 1)
+    parts = [patterns(prefix, len(series)), _grid(step, top, high)]
+    column = min(wide * 0.78, 48)
+    for at, period in enumerate(periods):
+        x, y = _LEFT + wide * at + (wide - column) / 2, float(_TOP + high)
+        bars = []
+        for number, (_, counts) in enumerate(series):
+            if counts[at]:
+                tall = counts[at] / top * high
+                y -= tall
+                bars.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{column:.1f}" height="{tall:.1f}" fill="url(#{prefix}-{number})"/>')
+        if bars:
+            said = ", ".join(f"{label} {counts[at]}" for label, counts in series if counts[at])
+            parts.append(f"<g><title>{escape(f'{period}: {said}')}</title>{''.join(bars)}</g>")
+    every = max(1, -(-_LABEL_WIDTH // int(max(wide, 1))))
+    parts += [text(_LEFT + wide * (at + 0.5), HEIGHT - 8, periods[at], anchor="middle") for at in range(0, len(periods), every)]
+    return frame(prefix, WIDTH, HEIGHT, title, description, "".join(parts))
+
+
+def fold_series(series: Sequence[tuple[str, Sequence[int]]], other: str) -> list[tuple[str, list[int]]]:
+    """At most seven series, where the last holds all that are too many.
+
+    >>> [name for name, _ in fold_series([(str(n), [n]) for n in range(9)], "other")]
+    ['0', '1', '2', '3', '4', '5', 'other']
+    """
+    kept = [(name, list(counts)) for name, counts in series]
+    if len(kept) <= SERIES_MAX:
+        return kept
+    rest = kept[SERIES_MAX - 1 :]
+    return [*kept[: SERIES_MAX - 1], (other, [sum(counts) for counts in zip(*(counts for _, counts in rest), strict=True)])]
+
+
+def _grid(step: int, top: int, high: int) -> str:
+    lines = []
+    for value in range(0, top + 1, step):
+        y = _TOP + high - value / top * high
+        lines.append(f'<path d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}" stroke="currentColor" stroke-opacity="{".5" if value == 0 else ".14"}"/>')
+        lines.append(text(_LEFT - 8, y + 4, f"{value}", anchor="end"))
+    return "".join(lines)
+
+
+def _tick(largest: int) -> int:
+    """The distance of the lines: one, two or five times a power of ten, so that there are three to six.
+
+    >>> [_tick(n) for n in (0, 3, 12, 95, 4_000)]
+    [1, 1, 5, 20, 1000]
+    """
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if largest <= 5 * step:
+                return step
+        power *= 10

@@ -1,0 +1,49 @@
+"""What all charts share: colours that colour-blind people can tell apart (Okabe and Ito), each with a pattern of its own."""
+
+from __future__ import annotations
+
+from html import escape
+
+from markupsafe import Markup
+
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+SERIES_MAX = len(COLOURS)
+_STROKES = ("", "M0 8L8 0M-2 2L2 -2M6 10L10 6", "M0 4H8", "M4 0V8", "M0 0L8 8M-2 6L2 10M6 -2L10 2", "M0 4H8M4 0V8", "M2 4H6")
+
+
+def patterns(prefix: str, count: int) -> str:
+    """The definitions of the first so many fillings; they are called `prefix-0`, `prefix-1` …"""
+    found = []
+    for number in range(min(count, SERIES_MAX)):
+        stroke = f'<path d="{_STROKES[number]}" stroke="#fff" stroke-opacity=".6" stroke-width="1.5"/>' if _STROKES[number] else ""
+        found.append(
+            f'<pattern id="{prefix}-{number}" width="8" height="8" patternUnits="userSpaceOnUse">'
+            f'<rect width="8" height="8" fill="{COLOURS[number]}"/>{stroke}</pattern>'
+        )
+    return f"<defs>{''.join(found)}</defs>"
+
+
+def swatch(prefix: str, number: int) -> Markup:
+    """The filling of a series, for a legend. It uses the definitions of its chart, which must be on the page."""
+    return Markup('<svg class="swatch" width="14" height="14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="url(#{}-{})"/></svg>').format(
+        prefix, number
+    )
+
+
+def frame(prefix: str, width: int, height: int, title: str, description: str, inside: str) -> Markup:
+    """A chart with its name and description."""
+    return Markup(  # noqa: S704 - every text in it has been escaped
+        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" aria-labelledby="{prefix}-title {prefix}-desc">'
+        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>{inside}</svg>'
+    )
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "start", strong: bool = False) -> str:
+    """Words at a place, in the colour of the page's text."""
+    weight = ' font-weight="600"' if strong else ""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="currentColor"{weight}>{escape(words)}</text>'
+
+
+def clipped(words: str, length: int) -> str:
+    """Words that fit in so many letters."""
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"

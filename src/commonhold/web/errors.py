@@ -1,0 +1,28 @@
+"""Errors as pages, and as JSON where the sibling of a page was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import JsonResponse
+from django.template.loader import render_to_string
+from django.http import HttpResponse
+
+from ..problems import CommonholdError
+
+
+def error_page(request: Any, error: CommonholdError) -> Any:
+    """What cannot be done, and why. No more than the problem itself is told."""
+    if request.path.endswith(".json"):
+        first = error.problems[0]
+        document = {
+            "type": f"urn:commonhold:problem:{first.code}",
+            "title": type(error).__name__.lstrip("_"),
+            "status": error.status,
+            "code": first.code,
+            "detail": first.message,
+            "problems": [{"code": p.code, "field": p.field, "message": p.message} for p in error.problems],
+        }
+        return JsonResponse(document, status=error.status, content_type="application/problem+json")
+    html = render_to_string("error.html", {"status": error.status, "problems": error.problems})
+    return HttpResponse(html, status=error.status, headers={"Cache-Control": "no-store"})

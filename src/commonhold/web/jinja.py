@@ -1,0 +1,60 @@
+"""The templates' environment: escaping, translations, and how figures and days are written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats, translation
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from ..commons.people import short
+from .assets import asset_url
+from .charts.marks import swatch
+from .labels import label
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 as Django asks for it."""
+    options["undefined"] = StrictUndefined
+    made = Environment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options)  # noqa: S701 - Django passes autoescape
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
+    )
+    made.filters |= {"number": number, "day": day, "moment": moment, "short": short}
+    made.globals |= {"asset": asset_url, "label": label, "swatch": swatch, "bar": bar, "language": translation.get_language}
+    return made
+
+
+def number(value: int | str) -> str:
+    """A figure with its thousands apart, and as many digits after the point as it has."""
+    exact = Decimal(value)
+    exponent = exact.as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return str(formats.number_format(exact, digits, use_l10n=True, force_grouping=True))
+
+
+def day(text: str) -> Markup:
+    """The day of a time like `2026-11-23T08:30:00Z`."""
+    shown = formats.date_format(_parsed(text), "j M Y" if translation.get_language() == "en" else "SHORT_DATE_FORMAT")
+    return Markup('<time datetime="{}">{}</time>').format(text, shown)
+
+
+def moment(text: str) -> Markup:
+    """The day and minute of a time, UTC."""
+    return Markup('{} <span class="quiet">{} UTC</span>').format(day(text), text[11:16])
+
+
+def _parsed(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def bar(part: int, whole: int) -> Markup:
+    """A bar in a table, as long as a part is of the whole. The figure stands beside it, so it is hidden from readers."""
+    permille = part * 1_000 // whole if whole else 0
+    return Markup(
+        '<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect width="1000" height="10" rx="2" fill="currentColor" fill-opacity=".1"/><rect width="{}" height="10" fill="currentColor"/></svg>'
+    ).format(permille)

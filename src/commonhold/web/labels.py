@@ -1,0 +1,73 @@
+"""Words for what the journal says in one word."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+STATES = {
+    "claimed": _("claimed"),
+    "validated": _("validated"),
+    "refused": _("refused"),
+    "appealed": _("appealed"),
+    "withdrawn": _("withdrawn"),
+}
+PAYMENTS = {
+    "paid": _("paid"),
+    "to be paid": _("to be paid"),
+    "partly paid": _("partly paid"),
+    "held until the identity is claimed": _("held until the identity is claimed"),
+}
+SOURCES = {
+    "benefit_share": _("Benefit share"),
+    "patronage": _("Patronage"),
+    "sale": _("Sales"),
+    "grant": _("Grants"),
+    "gift": _("Gifts"),
+}
+UNITS = {
+    "hour": _("hours"),
+    "day": _("days"),
+    "one": _("units"),
+    "kilogram": _("kilograms"),
+    "litre": _("litres"),
+    "metre": _("metres"),
+    "squareMetre": _("square metres"),
+    "cubicMetre": _("cubic metres"),
+    "kilowattHour": _("kilowatt hours"),
+    "line": _("lines"),
+    "piece": _("pieces"),
+    "page": _("pages"),
+    "word": _("words"),
+    "test": _("tests"),
+}
+VERDICTS = {"accept": _("accepts"), "adjust": _("adjusts"), "refuse": _("refuses")}
+HOW = {
+    "attested": _("in the journal"),
+    "committed": _("committed it"),
+    "merged": _("merged it"),
+    "reviewed": _("reviewed it"),
+    "acked": _("acknowledged it"),
+    "tested": _("tested it"),
+}
+REPAYMENT = {
+    "while_it_lasts": _("shares while it lasts"),
+    "until_repaid": _("shares until it is repaid"),
+    "once": _("shares once"),
+    "never": _("does not share"),
+}
+STEPS = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
+ALL = {
+    "state": STATES,
+    "payment": PAYMENTS,
+    "source": SOURCES,
+    "unit": UNITS,
+    "verdict": VERDICTS,
+    "how": HOW,
+    "repayment": REPAYMENT,
+    "step": STEPS,
+}
+
+
+def label(family: str, word: str) -> str:
+    """The label of a word; the word itself where there is none (a currency as a unit)."""
+    return str(ALL[family].get(word, word))

@@ -1,0 +1,73 @@
+"""`/{commons}/contributions/…`: the contributions, filtered by what stands in the address, and each one by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from ...commons.queries import find_agent
+from ...contributions.charter import kinds_in_force
+from ...contributions.queries import Filter, attestations, list_contributions
+from ...node import overview
+from ...problems import bad_input, not_found
+from ...sharing.queries import member_number
+from ...store.transaction import Transaction
+from ..labels import STATES
+from ..pages import Values, page
+
+ROWS = 50
+_FILTERS = ("state", "kind", "domain", "agent", "batch")
+
+
+def _present(values: Values) -> Values:
+    given = {name: value for name, value in values["filter"].items() if value}
+    removed = {name: "?" + urlencode({other: value for other, value in given.items() if other != name}) for name in given}
+    onward = "?" + urlencode(given | {"before": values["before"]}) if values["before"] else ""
+    return {"states": list(STATES), "removed": removed, "onward": onward}
+
+
+@page("contributions.html", _present)
+def contributions(request: Any, transaction: Transaction, commons: str) -> Values:
+    """A page of contributions, newest entry first."""
+    section = overview.commons_section(transaction, commons)
+    chosen = {name: request.GET.get(name, "").strip() for name in _FILTERS}
+    agent = member_number(transaction, commons, chosen["agent"]) if chosen["agent"] else None
+    only = Filter(
+        state=chosen["state"], kind=chosen["kind"], domain=chosen["domain"], agent=agent, batch=_whole(request, "batch"),
+        before=_whole(request, "before"), limit=ROWS + 1,
+    )  # fmt: skip
+    names = overview.public_names(transaction, commons)
+    found = [one | {"name": overview.called(names, one["contributor"])} for one in list_contributions(transaction, commons, only)]
+    kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
+    return {
+        "commons": commons, "commonsName": section.name, "notice": section.notice, "domains": section.domains, "kinds": kinds, "filter": chosen,
+        "agentName": overview.called(names, chosen["agent"]) if chosen["agent"] else "", "contributions": found[:ROWS],
+        "before": found[ROWS - 1]["position"] if len(found) > ROWS else None,
+    }  # fmt: skip
+
+
+def _whole(request: Any, name: str) -> int | None:
+    text = request.GET.get(name, "").strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise bad_input("web.bad_filter", f"{name} is the number of an entry.", name)
+    return int(text)
+
+
+@page("contribution.html")
+def contribution(request: Any, transaction: Transaction, commons: str, position: str) -> Values:
+    """One contribution: what was said, where it can be looked at, and what peers think of it."""
+    section = overview.commons_section(transaction, commons)
+    found = next(list_contributions(transaction, commons, Filter(before=int(position) + 1, limit=1)), None)
+    if found is None or found["position"] != int(position):
+        raise not_found("contributions.unknown", f"Entry {int(position)} is no contribution.", "entry")
+    names = overview.public_names(transaction, commons)
+    known = find_agent(transaction, commons, found["provider"])
+    said = [one | {"name": overview.called(names, one["agent"])} for one in attestations(transaction, commons, found["position"])]
+    kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
+    return found | {
+        "commons": commons, "commonsName": section.name, "notice": section.notice, "name": overview.called(names, found["contributor"]),
+        "providerType": known.type if known else "", "attestations": said, "kinds": kinds,
+    }  # fmt: skip

@@ -1,0 +1,57 @@
+"""`/{commons}/distributions/…`: a distribution, and why a share of it is what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ...journal.head import latest_checkpoint
+from ...measure import parse_money
+from ...node.overview import commons_section
+from ...node.sharing import explain, statement
+from ...problems import not_found
+from ...sharing.queries import member_number
+from ...store.transaction import Transaction
+from ..charts.flow import Stream, flow
+from ..jinja import number
+from ..pages import Values, page
+
+SHARES_SHOWN = 200
+LINES_SHOWN = 200
+
+
+def _present_distribution(values: Values) -> Values:
+    currency = values["currency"]
+    goals = [Stream(line["label"], parse_money(line["given"], currency), f"{number(line['given'])} {currency}") for line in values["steps"]]
+    goals.append(Stream(_("Stays in the fund"), parse_money(values["kept"], currency), f"{number(values['kept'])} {currency}"))
+    title = _("Where the money of this distribution went")
+    picture = flow("steps", title, _("The same figures are in the table below it."), [], f"{number(values['amount'])} {currency}", goals)
+    return {"flow": picture, "shown": values["agents"][:SHARES_SHOWN]}
+
+
+@page("distribution.html", _present_distribution)
+def distribution(request: Any, transaction: Transaction, commons: str, number: str) -> Values:
+    """What was shared, by which steps, and who got what."""
+    found = statement(transaction, commons, int(number), public=True)
+    notice = commons_section(transaction, commons).notice
+    return found | {"name": found["commonsName"], "notice": notice, "checkpoint": latest_checkpoint(transaction, commons, found["position"] + 1)}
+
+
+@page("share.html", lambda values: {"limit": LINES_SHOWN})
+def share(request: Any, transaction: Transaction, commons: str, number: str, agent: str) -> Values:
+    """Step by step, down to the contributions, why an agent's share is what it is."""
+    if member_number(transaction, commons, agent) < 0:
+        raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
+    section = commons_section(transaction, commons)
+    found = explain(request.node, commons, agent, int(number), public=True)
+    for step in found["steps"]:
+        step["percentOfPoints"] = _percent(step["points"], step["allPoints"])
+    return found | {"commonsName": section.name, "notice": section.notice}
+
+
+def _percent(part: str, whole: str) -> str | None:
+    if not part or not whole or not int(whole):
+        return None
+    hundredths = int(part) * 10_000 // int(whole)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
