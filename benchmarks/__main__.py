@@ -35,7 +35,10 @@ def main() -> int:
             if not options.json:
                 goal = f"{ratio.goal[0]} {ratio.goal[1]:g}" if ratio.goal[1] else "-"
                 met = "" if not ratio.goal[1] else "met" if ratio.met else "NOT MET"
-                print(f"{ratio.name}\n    ours      {ratio.ours}\n    baseline  {ratio.baseline}\n    ratio     {ratio.ratio:.2f}   goal {goal}   {met}", flush=True)
+                print(
+                    f"{ratio.name}\n    ours      {ratio.ours}\n    baseline  {ratio.baseline}\n    ratio     {ratio.ratio:.2f}   goal {goal}   {met}",
+                    flush=True,
+                )
     if options.json:
         json.dump([asdict(ratio) | {"met": ratio.met} for ratio in found], sys.stdout, indent=2)
     return 0

@@ -38,7 +38,10 @@ def run(count: int = 60_000) -> list[Ratio]:
 
 def _append(node: Node, founder: SigningKey, count: int) -> float:
     with node.read() as transaction:
-        params = [LogParams(kind="work", amount=str(number % 40 + 1), domain="all", at=f"2026-01-{number % 28 + 1:02d}T10:00:00Z") for number in range(count)]
+        params = [
+            LogParams(kind="work", amount=str(number % 40 + 1), domain="all", at=f"2026-01-{number % 28 + 1:02d}T10:00:00Z")
+            for number in range(count)
+        ]
         bodies = [log_body(transaction, "bench", founder.did, 0, each) for each in params]
 
     def write() -> None:
@@ -95,7 +98,13 @@ def _verification(stored: list[bytes], count: int) -> list[Ratio]:
     each, whole = len(some), len(stored)
     return [
         Ratio("verify signatures, one core", f"{each / one:,.0f}/s", f"Ed25519 alone {each / bare:,.0f}/s", bare / one, (">=", 0.8)),
-        Ratio(f"verify signatures, {cores()} cores", f"{whole / ours_all:,.0f}/s", f"Ed25519 alone {whole / bare_all:,.0f}/s", bare_all / ours_all, (">=", 0.8)),
+        Ratio(
+            f"verify signatures, {cores()} cores",
+            f"{whole / ours_all:,.0f}/s",
+            f"Ed25519 alone {whole / bare_all:,.0f}/s",
+            bare_all / ours_all,
+            (">=", 0.8),
+        ),
     ]
 
 
@@ -103,4 +112,10 @@ def _whole(node: Node, stored: list[bytes]) -> Ratio:
     """Everything that `commonhold verify` does, told beside the signatures alone."""
     ours = seconds(lambda: verify_node(node))
     bare = seconds(lambda: _bare_verify(len(stored) // 4)) * 4
-    return Ratio("verify everything (tree, rules, fold, tables)", f"{len(stored) / ours:,.0f}/s", f"Ed25519 alone, one core {len(stored) / bare:,.0f}/s", bare / ours, (">=", 0.0))
+    return Ratio(
+        "verify everything (tree, rules, fold, tables)",
+        f"{len(stored) / ours:,.0f}/s",
+        f"Ed25519 alone, one core {len(stored) / bare:,.0f}/s",
+        bare / ours,
+        (">=", 0.0),
+    )

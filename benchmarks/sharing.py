@@ -46,7 +46,9 @@ def run(contributions: int = 1_000_000, peers: int = 10_000) -> list[Ratio]:
 
         theirs, mine = seconds(baseline, 3), seconds(ours, 3)
         name = f"share {contributions:,} contributions of {peers:,} peers, explained"
-        return [Ratio(name, f"{mine:.2f} s, peak {peak_memory_mb():,.0f} MB in all", f"polars: read and group {theirs:.2f} s", mine / theirs, ("<=", 3.0))]
+        return [
+            Ratio(name, f"{mine:.2f} s, peak {peak_memory_mb():,.0f} MB in all", f"polars: read and group {theirs:.2f} s", mine / theirs, ("<=", 3.0))
+        ]
 
 
 def _fill(node: Node, contributions: int, peers: int) -> None:

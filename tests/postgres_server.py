@@ -81,7 +81,13 @@ class PostgresServer:
     def _as_user(self) -> dict[str, object]:
         if self._user is None:
             return {}
-        return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": [], "cwd": self._folder, "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}}
+        return {
+            "user": self._user.pw_uid,
+            "group": self._user.pw_gid,
+            "extra_groups": [],
+            "cwd": self._folder,
+            "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        }
 
 
 def _binaries(folder: Path) -> Path:

@@ -56,7 +56,16 @@ def say(text: str) -> None:
 def found(demo: Demo) -> None:
     """A commons with its stewards and the organizations around it."""
     say("A commons is founded from its charter")
-    demo.run("init", str(demo.home.relative_to(ROOT)), "--charter", str((HERE / "charter.toml").relative_to(ROOT)), "--name", "libre-solar", "--founder", "Rowan")
+    demo.run(
+        "init",
+        str(demo.home.relative_to(ROOT)),
+        "--charter",
+        str((HERE / "charter.toml").relative_to(ROOT)),
+        "--name",
+        "libre-solar",
+        "--founder",
+        "Rowan",
+    )
     demo.run("member", "join", "--name", "Yew", "--as-user", "--public")
     demo.run("member", "role", "Yew", "steward")
     demo.run("person", "set", "Rowan", "--public", show=False)

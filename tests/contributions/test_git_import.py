@@ -32,7 +32,13 @@ class Repository:
         return done.stdout.decode("utf-8", "replace").strip()
 
     def commit(
-        self, files: dict[str, str | bytes], author: str = "Ada <ada@example.org>", committer: str = "", message: str = "A change", at: str = "", extra: tuple[str, ...] = ()
+        self,
+        files: dict[str, str | bytes],
+        author: str = "Ada <ada@example.org>",
+        committer: str = "",
+        message: str = "A change",
+        at: str = "",
+        extra: tuple[str, ...] = (),
     ) -> str:
         for name, content in files.items():
             target = self.path / name
@@ -227,7 +233,10 @@ def test_odd_dates_and_empty_commits(world: World, repository: Repository) -> No
 def test_broken_encodings(world: World, repository: Repository) -> None:
     """Names and paths that are not UTF-8 are taken as they are; the import goes on."""
     tree = repository.git("hash-object", "-w", "-t", "tree", "/dev/null")
-    raw = f"tree {tree}\n".encode() + b"author Jos\xe9 <jos\xe9@example.org> 1704110400 +0000\ncommitter Jos\xe9 <jos\xe9@example.org> 1704110400 +0000\n\nCaf\xe9\n\nReviewed-by: Ren\xe9e <ren\xe9e@example.org>\n"
+    raw = (
+        f"tree {tree}\n".encode()
+        + b"author Jos\xe9 <jos\xe9@example.org> 1704110400 +0000\ncommitter Jos\xe9 <jos\xe9@example.org> 1704110400 +0000\n\nCaf\xe9\n\nReviewed-by: Ren\xe9e <ren\xe9e@example.org>\n"
+    )
     commit = repository.git("hash-object", "-w", "-t", "commit", "--stdin", stdin=raw)
     repository.git("update-ref", "refs/heads/main", commit)
     done = run(world, repository)
@@ -239,7 +248,9 @@ def test_broken_encodings(world: World, repository: Repository) -> None:
 def test_a_message_cannot_forge_commits_of_others(world: World, repository: Repository) -> None:
     """Separators inside names and trailers are text."""
     forged = "\x01" + "a" * 40 + "\x02" * 7 + "Eve <eve@example.org>\x03"
-    commit = repository.commit({"a.c": "x\n"}, message=f"A\n\nReviewed-by: Bob {forged} <bob@example.org>\nCo-authored-by: \x02\x02\x01 <x@example.org>")
+    commit = repository.commit(
+        {"a.c": "x\n"}, message=f"A\n\nReviewed-by: Bob {forged} <bob@example.org>\nCo-authored-by: \x02\x02\x01 <x@example.org>"
+    )
     done = run(world, repository)
     assert done["commits"] == 1
     assert set(claims(world)) == {commit}
@@ -249,7 +260,11 @@ def test_what_is_not_a_repository_is_told(sqlite_world: World, tmp_path: Path) -
     """A folder without git, an empty repository, a missing path, an address that cannot be fetched."""
     importer = Importer(sqlite_world.node, "test", sqlite_world.ids["Ana"])
     (tmp_path / "plain").mkdir()
-    for source, code in ((tmp_path / "plain", "imports.not_a_repository"), (tmp_path / "missing", "imports.not_a_repository"), ("ext::sh -c true", "imports.not_a_repository")):
+    for source, code in (
+        (tmp_path / "plain", "imports.not_a_repository"),
+        (tmp_path / "missing", "imports.not_a_repository"),
+        ("ext::sh -c true", "imports.not_a_repository"),
+    ):
         with pytest.raises(BadInput) as bad:
             importer.git(str(source), "firmware")
         assert bad.value.code == code

@@ -149,7 +149,10 @@ def test_a_backdated_claim_does_not_shorten_its_window(world: World) -> None:
     world.clock.days(30)
     with world.node.writing("test") as writer:
         event = EconomicEvent(
-            action="work", provider=world.ids["Bo"], hasPointInTime="2026-01-01T10:00:00Z", effortQuantity=Measure(hasNumericalValue="1", hasUnit="hour")
+            action="work",
+            provider=world.ids["Bo"],
+            hasPointInTime="2026-01-01T10:00:00Z",
+            effortQuantity=Measure(hasNumericalValue="1", hasUnit="hour"),
         )
         old = world.clock.now - 29 * 86_400
         writer.write(world.keys["Bo"], world.ids["Bo"], "contributions.log", e.Log(event=event, kind="work", domain="firmware"), "old", created=old)

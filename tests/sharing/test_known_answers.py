@@ -58,7 +58,10 @@ def test_the_roll_up_of_nrp() -> None:
     """The same flow rolled up: a unit embodies 145.00, and its income is claimed by shares that add up to 195."""
     work = Contribution("worker", Fraction(25), "work")
     production = Contribution("worker", Fraction(50), "resource production")
-    funders = (Contribution("vacontributor1", Fraction(600), "financial contribution 1"), Contribution("vacontributor2", Fraction(400), "financial contribution 2"))
+    funders = (
+        Contribution("vacontributor1", Fraction(600), "financial contribution 1"),
+        Contribution("vacontributor2", Fraction(400), "financial contribution 2"),
+    )
     usable = Contribution("contributor", Fraction(100), "resource contribution")
     bought = (Contribution("contributor", Fraction(100), "consumable payment"), Contribution("contributor", Fraction(20), "expense payment"))
     one = Fraction(1)
@@ -94,7 +97,10 @@ def test_the_roll_up_of_nrp() -> None:
 def test_what_goes_into_itself_is_refused() -> None:
     """A cycle has no roll-up."""
     one = Fraction(1)
-    flow = Flow({"a": Resource(one, "p"), "b": Resource(one, "q")}, {"p": Process(inputs=(Input("consume", "b", one),)), "q": Process(inputs=(Input("consume", "a", one),))})
+    flow = Flow(
+        {"a": Resource(one, "p"), "b": Resource(one, "q")},
+        {"p": Process(inputs=(Input("consume", "b", one),)), "q": Process(inputs=(Input("consume", "a", one),))},
+    )
     with pytest.raises(ValueError, match="goes into itself"):
         value_per_unit(flow)
 
@@ -119,7 +125,11 @@ def _points(weights: list[int]) -> Points:
     numbers = [number for number, weight in enumerate(weights) if weight]
     size = len(numbers)
     return Points(
-        np.array(numbers, dtype=np.int64), np.arange(size), np.array([weights[n] for n in numbers], dtype=object), np.full(size, -1), np.zeros(size, dtype=np.int64)
+        np.array(numbers, dtype=np.int64),
+        np.arange(size),
+        np.array([weights[n] for n in numbers], dtype=object),
+        np.full(size, -1),
+        np.zeros(size, dtype=np.int64),
     )
 
 

@@ -144,5 +144,3 @@ def read_cursor(text: str) -> int | None:
     if found is None:
         raise bad_input("api.bad_cursor", "Take `next` from the page before, as it is.", "next")
     return int(found[1])
-
-

@@ -74,9 +74,7 @@ def contributions(call: Call) -> Any:
             limit=query.limit,
         )
         names = overview.public_names(transaction, call.commons)
-        found = [
-            one | {"name": overview.called(names, one["contributor"])} for one in list_contributions(transaction, call.commons, only)
-        ]
+        found = [one | {"name": overview.called(names, one["contributor"])} for one in list_contributions(transaction, call.commons, only)]
     return _page("contributions", found, query.limit, "position")
 
 

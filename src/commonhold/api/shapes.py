@@ -15,9 +15,7 @@ State = Literal["claimed", "validated", "refused", "appealed", "withdrawn"]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
 Agent = Annotated[
     str,
-    msgspec.Meta(
-        pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})$", description="Id of an agent."
-    ),
+    msgspec.Meta(pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})$", description="Id of an agent."),
 ]
 EntryName = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{1,7}|[0-9a-f]{8,64})$", description="Place or id of an entry.")]
 

@@ -51,9 +51,7 @@ def list_tokens(transaction: Transaction, commons: str, agent: str | None = None
     if agent is not None:
         sql, parameters = f"{sql} AND agent = ?", [commons, agent]
     rows = transaction.rows(f"{sql} ORDER BY agent, expires, hash", parameters)
-    return [
-        {"id": digest[:ID_DIGITS], "agent": holder, "label": label, "expires": time_text(expires)} for digest, holder, label, expires in rows
-    ]
+    return [{"id": digest[:ID_DIGITS], "agent": holder, "label": label, "expires": time_text(expires)} for digest, holder, label, expires in rows]
 
 
 def revoke_token(transaction: Transaction, commons: str, id_: str) -> dict[str, Any]:

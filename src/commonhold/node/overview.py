@@ -43,9 +43,7 @@ def validator(transaction: Transaction, commons: str) -> str:
 
 def public_names(transaction: Transaction, commons: str) -> dict[str, str]:
     """Names by id that may be shown to everybody; a member without one is called as an identity they claimed."""
-    found: dict[str, str] = {
-        id_: name for id_, name in transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))
-    }
+    found: dict[str, str] = {id_: name for id_, name in transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))}
     people = dict(transaction.rows("SELECT agent, name FROM private_profile WHERE commons = ? AND public = 1 AND name IS NOT NULL", (commons,)))
     if people:
         claims = (

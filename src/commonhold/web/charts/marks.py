@@ -25,9 +25,9 @@ def patterns(prefix: str, count: int) -> str:
 
 def swatch(prefix: str, number: int) -> Markup:
     """The filling of a series, for a legend. It uses the definitions of its chart, which must be on the page."""
-    return Markup('<svg class="swatch" width="14" height="14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="url(#{}-{})"/></svg>').format(
-        prefix, number
-    )
+    return Markup(
+        '<svg class="swatch" width="14" height="14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="url(#{}-{})"/></svg>'
+    ).format(prefix, number)
 
 
 def frame(prefix: str, width: int, height: int, title: str, description: str, inside: str) -> Markup:
