@@ -23,7 +23,7 @@ COLUMNS = "position, provider, counted_kind, at, counted, repayment"
 
 def run(contributions: int = 1_000_000, peers: int = 10_000) -> list[Ratio]:
     """The ratio for so many contributions of so many peers."""
-    import polars
+    import polars as pl
 
     with tempfile.TemporaryDirectory() as folder:
         node = Node.open(Path(folder), create=True, clock=lambda: NOW)
@@ -40,8 +40,8 @@ def run(contributions: int = 1_000_000, peers: int = 10_000) -> list[Ratio]:
         def baseline() -> None:
             connection = sqlite3.connect(Path(folder) / "commonhold.db")
             query = f"SELECT {COLUMNS} FROM contribution WHERE commons = 'bench' AND counted > 0"
-            frame = polars.read_database(query, connection)
-            assert frame.group_by("provider").agg(polars.col("counted").sum()).height == peers
+            frame = pl.read_database(query, connection)
+            assert frame.group_by("provider").agg(pl.col("counted").sum()).height == peers
             connection.close()
 
         theirs, mine = seconds(baseline, 3), seconds(ours, 3)

@@ -44,8 +44,7 @@ class PostgresServer:
         deadline = time.monotonic() + START_SECONDS_MAX
         while True:
             try:
-                psycopg.connect(self.url(), connect_timeout=2).close()
-                return
+                return psycopg.connect(self.url(), connect_timeout=2).close()
             except psycopg.OperationalError:
                 if time.monotonic() > deadline or self.process.poll() is not None:
                     raise RuntimeError((self._folder / "log").read_text()[-2_000:]) from None

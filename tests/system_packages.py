@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 PROGRAMS = {
     "git": "git",
@@ -19,7 +20,7 @@ GO_SOURCES = ("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golan
 def missing() -> list[str]:
     """Debian packages that are not here."""
     wanted = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
-    if not os.path.isdir(GO_SOURCES[0]):
+    if not Path(GO_SOURCES[0]).is_dir():
         wanted.append(GO_SOURCES[1])
     return wanted
 

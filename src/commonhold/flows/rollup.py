@@ -65,7 +65,7 @@ class Flow:
         """
         done: dict[str, bool] = {}
         ordered: list[str] = []
-        stack = [(name, False) for name in reversed(self.resources)]
+        stack = [(name, False) for name in reversed(list(self.resources))]
         while stack:
             name, leaving = stack.pop()
             if leaving:

@@ -49,7 +49,7 @@ def canonical_problem(data: bytes) -> str | None:
     >>> canonical_problem(b'{"a": 1}')
     'not in canonical form (RFC 8785): members sorted by name, no white space, shortest escapes'
     >>> canonical_problem(b'{"a":1.5}')
-    'number 1.5 is not an integer below 2^53'
+    'number 1.5 is not an integer below 2^53 - at `$[...]`'
     """
     try:
         value = _decoder.decode(data)

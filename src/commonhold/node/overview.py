@@ -43,8 +43,10 @@ def validator(transaction: Transaction, commons: str) -> str:
 
 def public_names(transaction: Transaction, commons: str) -> dict[str, str]:
     """Names by id that may be shown to everybody; a member without one is called as an identity they claimed."""
-    found: dict[str, str] = {id_: name for id_, name in transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))}
-    people = dict(transaction.rows("SELECT agent, name FROM private_profile WHERE commons = ? AND public = 1 AND name IS NOT NULL", (commons,)))
+    found: dict[str, str] = dict(transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,)))
+    people: dict[str, str] = dict(
+        transaction.rows("SELECT agent, name FROM private_profile WHERE commons = ? AND public = 1 AND name IS NOT NULL", (commons,))
+    )
     if people:
         claims = (
             "SELECT a.id, m.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ? ORDER BY a.number"
@@ -106,8 +108,8 @@ def states_of(transaction: Transaction, commons: str) -> dict[str, int]:
 def money(transaction: Transaction, commons: str) -> dict[str, Any]:
     """What came in and from where, what is in each fund, and where the money went, step by step."""
     currency = commons_section(transaction, commons).currency
-    came = dict(transaction.rows("SELECT fund, SUM(amount) FROM income WHERE commons = ? GROUP BY fund", (commons,)))
-    given = dict(transaction.rows("SELECT fund, SUM(given) FROM distribution WHERE commons = ? GROUP BY fund", (commons,)))
+    came: dict[str, int] = dict(transaction.rows("SELECT fund, SUM(amount) FROM income WHERE commons = ? GROUP BY fund", (commons,)))
+    given: dict[str, int] = dict(transaction.rows("SELECT fund, SUM(given) FROM distribution WHERE commons = ? GROUP BY fund", (commons,)))
     names = list(dict.fromkeys([*charter_section(transaction, commons, "sharing", Policy).funds, *sorted(came), *sorted(given)]))
     funds = [
         {
@@ -234,8 +236,8 @@ def over_time(transaction: Transaction, commons: str) -> dict[str, Any]:
     )
     months: dict[tuple[int, str], int] = defaultdict(int)
     for day, kind, count in transaction.rows(sql, (commons, *ENDED)):
-        year, month = time_text(int(day) * _DAY)[:7].split("-")
-        months[int(year) * 12 + int(month) - 1, kind] += int(count)
+        year, _, month_of_year = time_text(int(day) * _DAY)[:7].partition("-")
+        months[int(year) * 12 + int(month_of_year) - 1, kind] += int(count)
     if not months:
         return {"step": "month", "periods": [], "kinds": {}}
     first, last = min(month for month, _ in months), max(month for month, _ in months)
@@ -274,7 +276,7 @@ def people(transaction: Transaction, commons: str, limit: int = PEOPLE_SHOWN) ->
     known = {n: (id_, type_) for n, id_, type_ in transaction.rows(
         f"SELECT number, id, type FROM agent WHERE commons = ? AND number IN ({marks})", (commons, *top)
     )}  # fmt: skip
-    given = dict(transaction.rows(
+    given: dict[int, int] = dict(transaction.rows(
         "SELECT COALESCE(a.claimed_by, a.number), SUM(s.amount) FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
         f" WHERE s.commons = ? AND COALESCE(a.claimed_by, a.number) IN ({marks}) GROUP BY COALESCE(a.claimed_by, a.number)", (commons, *top)
     ))  # fmt: skip

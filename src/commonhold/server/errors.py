@@ -13,7 +13,7 @@ log = logging.getLogger("commonhold")
 
 
 class _Internal(CommonholdError):
-    """This should not happen."""
+    """An error that nobody foresaw."""
 
 
 def answer_error(request: Any, error: CommonholdError) -> Any:

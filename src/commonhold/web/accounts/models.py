@@ -44,6 +44,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: list[str] = []
 
     class Meta:
+        """What the database enforces."""
+
         constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case")]
 
 
@@ -55,7 +57,12 @@ class Membership(models.Model):
     agent = models.CharField(max_length=120)
 
     class Meta:
+        """What the database enforces."""
+
         constraints = [
             models.UniqueConstraint(fields=["commons", "agent"], name="one_user_for_an_agent"),
             models.UniqueConstraint(fields=["user", "commons"], name="one_agent_in_a_commons"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} in {self.commons}"

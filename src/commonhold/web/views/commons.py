@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...commons.charter import Powers
-from ...commons.queries import charter_history, charter_section
+from ...commons.queries import charter_history, charter_section, commons_section
 from ...contributions.charter import kinds_in_force
 from ...journal.head import latest_checkpoint, read_head
 from ...journal.kinds import time_text
@@ -82,10 +82,10 @@ def _values(transaction: Transaction, commons: str) -> Values:
 
 def _charter(transaction: Transaction, commons: str) -> Values:
     history = charter_history(transaction, commons)
-    currency = overview.commons_section(transaction, commons).currency
+    currency = commons_section(transaction, commons).currency
     policy = charter_section(transaction, commons, "sharing", Policy)
     powers = charter_section(transaction, commons, "powers", Powers)
-    section = overview.commons_section(transaction, commons)
+    section = commons_section(transaction, commons)
     return {
         "toml": history[-1][4],
         "joining": section.joining,

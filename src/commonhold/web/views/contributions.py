@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from ...commons.queries import find_agent
+from ...commons.queries import commons_section, find_agent
 from ...contributions.charter import kinds_in_force
 from ...contributions.queries import Filter, attestations, list_contributions
 from ...node import overview
@@ -30,7 +30,7 @@ def _present(values: Values) -> Values:
 @page("contributions.html", _present)
 def contributions(request: Any, transaction: Transaction, commons: str) -> Values:
     """A page of contributions, newest entry first."""
-    section = overview.commons_section(transaction, commons)
+    section = commons_section(transaction, commons)
     chosen = {name: request.GET.get(name, "").strip() for name in _FILTERS}
     agent = member_number(transaction, commons, chosen["agent"]) if chosen["agent"] else None
     only = Filter(
@@ -59,7 +59,7 @@ def _whole(request: Any, name: str) -> int | None:
 @page("contribution.html")
 def contribution(request: Any, transaction: Transaction, commons: str, position: str) -> Values:
     """One contribution: what was said, where it can be looked at, and what peers think of it."""
-    section = overview.commons_section(transaction, commons)
+    section = commons_section(transaction, commons)
     found = next(list_contributions(transaction, commons, Filter(before=int(position) + 1, limit=1)), None)
     if found is None or found["position"] != int(position):
         raise not_found("contributions.unknown", f"Entry {int(position)} is no contribution.", "entry")

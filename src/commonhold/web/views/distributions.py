@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ...commons.queries import commons_section
 from ...journal.head import latest_checkpoint
 from ...measure import parse_money
-from ...node.overview import commons_section
 from ...node.sharing import explain, statement
 from ...problems import not_found
 from ...sharing.queries import member_number
@@ -38,7 +38,11 @@ def distribution(request: Any, transaction: Transaction, commons: str, number: s
     return found | {"name": found["commonsName"], "notice": notice, "checkpoint": latest_checkpoint(transaction, commons, found["position"] + 1)}
 
 
-@page("share.html", lambda values: {"limit": LINES_SHOWN})
+def _present_share(_values: Values) -> Values:
+    return {"limit": LINES_SHOWN}
+
+
+@page("share.html", _present_share)
 def share(request: Any, transaction: Transaction, commons: str, number: str, agent: str) -> Values:
     """Step by step, down to the contributions, why an agent's share is what it is."""
     if member_number(transaction, commons, agent) < 0:
