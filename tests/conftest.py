@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 from postgres_server import PostgresServer
+from serving import site, sqlite_site  # noqa: F401 - fixtures
 from world import World
 
 settings.register_profile("commonhold", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
