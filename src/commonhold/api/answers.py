@@ -31,6 +31,12 @@ class WrongMethod(CommonholdError):
     status = 405
 
 
+class NoLength(CommonholdError):
+    """LengthRequired"""
+
+    status = 411
+
+
 class TooLarge(CommonholdError):
     """ContentTooLarge"""
 
@@ -101,7 +107,13 @@ def etag_of(*parts: str) -> str:
 
 def not_modified(etag: str) -> Any:
     """The caller has it already."""
-    response = HttpResponse(status=304)
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = ASK_AGAIN
+    response = HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": ASK_AGAIN})
+    del response.headers["Content-Type"]
+    return response
+
+
+def methods(allowed: str) -> Any:
+    """Which methods an address takes."""
+    response = HttpResponse(status=204, headers={"Allow": allowed})
+    del response.headers["Content-Type"]
     return response

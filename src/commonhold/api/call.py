@@ -12,7 +12,7 @@ import msgspec
 
 from ..node.node import Node
 from ..problems import BadInput, Forbidden, Problem, bad_input
-from .answers import NoToken, TooLarge, etag_of
+from .answers import NoLength, NoToken, TooLarge, etag_of
 from .tokens import Holder, token_holder
 
 BODY_BYTES_MAX = 4 * 1024 * 1024
@@ -46,10 +46,13 @@ class Call:
         """The body.
 
         Raises:
-            TooLarge: `api.too_large`.
+            NoLength: `api.no_length`. TooLarge: `api.too_large`.
         """
-        length = str(self.request.META.get("CONTENT_LENGTH") or "0")
-        if not length.isdecimal() or int(length) > BODY_BYTES_MAX:
+        length = str(self.request.META.get("CONTENT_LENGTH") or "")
+        if not re.fullmatch("[0-9]{1,18}", length):
+            # Django reads as much as the length says, so a body in chunks would seem to be empty.
+            raise NoLength(Problem("api.no_length", "Send the length of the body: Content-Length.", "Content-Length"))
+        if int(length) > BODY_BYTES_MAX:
             raise TooLarge(Problem("api.too_large", f"A request has at most {BODY_BYTES_MAX} bytes."))
         data: bytes = self.request.body
         return data

@@ -21,6 +21,7 @@ _ERRORS = {
     403: "Whoever asks may not do this.",
     404: "There is no such thing.",
     405: "The address does not take this method.",
+    411: "The length of the body is missing.",
     413: "The request is too large.",
     415: "The body is of another type than was asked for.",
     422: "The rules of the commons do not allow it.",

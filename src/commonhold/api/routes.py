@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from ..problems import CommonholdError, Problem, not_found
-from .answers import JSON, WrongMethod, internal, not_modified, problem_response
+from .answers import JSON, WrongMethod, internal, methods, not_modified, problem_response
 from .call import Call, read_query
 
 log = logging.getLogger("commonhold.api")
@@ -77,12 +76,12 @@ def view_of(routes: list[Route]) -> Callable[..., Any]:
     @csrf_exempt
     def view(request: Any, **path: str) -> Any:
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": allowed})
+            return methods(allowed)
         route = by_method.get(request.method)
         try:
             if route is None:
                 raise WrongMethod(Problem("api.wrong_method", f"This address takes {allowed}."))
-            return _run(route, Call(request.node, request, path, read_query(request, route.query)))
+            response = _run(route, Call(request.node, request, path, read_query(request, route.query)))
         except CommonholdError as error:
             response = problem_response(error)
         except Exception:
@@ -90,6 +89,9 @@ def view_of(routes: list[Route]) -> Callable[..., Any]:
             response = problem_response(internal())
         if response.status_code == 405:
             response.headers["Allow"] = allowed
+        if request.method in ("GET", "HEAD"):
+            # What everybody may read, scripts of other sites may read too: to show it, or to verify the journal in a browser.
+            response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     return view

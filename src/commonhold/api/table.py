@@ -62,7 +62,7 @@ def routes() -> list[Route]:
             answers=s.LandedEntry,
             answers_many=s.EntryAnswers,
             takes=(JSON, journal.JSONL),
-            errors=(400, 403, 404, 413, 415, 422, 503),
+            errors=(400, 403, 404, 411, 413, 415, 422, 503),
             tag="journal",
         ),
         *command_routes(),

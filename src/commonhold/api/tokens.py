@@ -30,7 +30,7 @@ def create_token(transaction: Transaction, commons: str, agent: str, label: str,
     """Make a token for an agent; return it. It is told this once.
 
     Args:
-        label: What it is for. expires: Unix seconds.
+        label: What it is for, if its owner cares to say. expires: Unix seconds.
 
     Raises:
         NotFound: `commons.unknown_agent`. BadInput: `api.bad_label`.
@@ -38,8 +38,8 @@ def create_token(transaction: Transaction, commons: str, agent: str, label: str,
     known = find_agent(transaction, commons, agent)
     if known is None or known.type == "Identity":
         raise not_found("commons.unknown_agent", f"{agent} cannot act here.", "agent")
-    if not 1 <= len(label) <= LABEL_LENGTH_MAX:
-        raise bad_input("api.bad_label", f"A label has 1 to {LABEL_LENGTH_MAX} characters.", "label")
+    if len(label) > LABEL_LENGTH_MAX:
+        raise bad_input("api.bad_label", f"A label has at most {LABEL_LENGTH_MAX} characters.", "label")
     token = PREFIX + secrets.token_urlsafe(32)
     transaction.insert("private_token", _digest(token), commons, agent, label, expires)
     return token
@@ -63,7 +63,7 @@ def revoke_token(transaction: Transaction, commons: str, id_: str) -> dict[str, 
     wanted = _digest(id_)[:ID_DIGITS] if id_.startswith(PREFIX) else id_
     found = [token for token in list_tokens(transaction, commons) if token["id"] == wanted]
     if not found:
-        raise not_found("api.unknown_token", f"No token {wanted} is known in {commons}.", "token")
+        raise not_found("api.unknown_token", f"No token {wanted} is known in {commons}; see: commonhold token list.", "id")
     low, high = wanted.ljust(64, "0"), wanted.ljust(64, "f")
     transaction.execute("DELETE FROM private_token WHERE commons = ? AND hash BETWEEN ? AND ?", (commons, low, high))
     return found[0]

@@ -18,7 +18,7 @@ def _runner(command: Command) -> Any:
         holder = call.holder()
         if call.media() != JSON:
             raise WrongMedia(Problem("api.bad_media", f"Send the parameters as {JSON}.", "Content-Type"))
-        params = read_json(call.body() or b"{}", command.params)
+        params = read_json(call.body(), command.params)
         key, dry_run = call.idempotency_key(), call.query.dryRun
         done = call.node.act(call.commons, holder.agent, command.name, params, key=key, dry_run=dry_run)
         return json_response(done | {"dryRun": True} if dry_run else done)
@@ -39,7 +39,7 @@ def command_routes() -> list[Route]:
             query=CommandQuery,
             body=command.params,
             takes=(JSON,),
-            errors=(400, 401, 403, 404, 413, 415, 422, 503),
+            errors=(400, 401, 403, 404, 411, 413, 415, 422, 503),
             token=True,
             tag="commands",
         )

@@ -49,9 +49,11 @@ def token_command() -> None:
 def new_token(session: Session, label: str, days: int, agent: str | None) -> None:
     """Make a token; it is shown once. The node must keep the agent's key."""
     from ..api.tokens import create_token
+    from ..commons.custody import kept_key
 
     who = session.agent(agent) if agent else session.author()
     with session.node.database.write() as transaction:
+        kept_key(transaction, session.node.vault, session.commons, who)
         token = create_token(transaction, session.commons, who, label, session.node.now() + days * 86_400)
     session.answer({"token": token, "agent": who, "days": days}, token)
     note("Keep it like a password; it is not shown again.")
@@ -59,33 +61,26 @@ def new_token(session: Session, label: str, days: int, agent: str | None) -> Non
 
 @token_command.command("list")
 @session_options()
-def list_tokens(session: Session) -> None:
+def list_command(session: Session) -> None:
     """List tokens, by the beginning of their hash."""
-    from ..journal.kinds import time_text
+    from ..api.tokens import list_tokens
 
-    sql = "SELECT hash, agent, label, expires FROM private_token WHERE commons = ? ORDER BY expires, hash"
     with session.node.read() as transaction:
-        rows = transaction.rows(sql, (session.commons,))
-    plain = [{"id": hash_[:12], "agent": agent, "label": label, "expires": time_text(expires)} for hash_, agent, label, expires in rows]
-    session.answer(
-        {"tokens": plain}, lambda: table(("id", "label", "expires", "agent"), [(t["id"], t["label"], t["expires"], t["agent"]) for t in plain])
-    )
+        found = list_tokens(transaction, session.commons)
+    rows = [(one["id"], one["label"], one["expires"], one["agent"]) for one in found]
+    session.answer({"tokens": found}, lambda: table(("id", "label", "expires", "agent"), rows))
 
 
 @token_command.command("revoke")
 @click.argument("id_", metavar="ID")
 @session_options()
-def revoke_token(session: Session, id_: str) -> None:
-    """End a token, named by the beginning of its hash."""
-    from ..problems import not_found
+def revoke_command(session: Session, id_: str) -> None:
+    """End a token, named by the id that `commonhold token list` shows, or by itself."""
+    from ..api.tokens import revoke_token
 
-    if len(id_) < 8 or set(id_) - set("0123456789abcdef"):
-        raise not_found("api.unknown_token", "Name a token by the id that commonhold token list shows.", "id")
     with session.node.database.write() as transaction:
-        count = transaction.execute("DELETE FROM private_token WHERE commons = ? AND hash LIKE ?", (session.commons, f"{id_}%"))
-    if not count:
-        raise not_found("api.unknown_token", f"There is no token {id_}.", "id")
-    session.answer({"revoked": count}, "The token has ended.")
+        revoked = revoke_token(transaction, session.commons, id_)
+    session.answer({"revoked": revoked}, f"The token {revoked['id']} has ended.")
 
 
 @click.command("serve")

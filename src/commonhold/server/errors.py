@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from ..api.answers import problem_response
-from ..problems import CommonholdError, Problem, bad_input, not_found
+from ..api.answers import internal, problem_response
+from ..problems import CommonholdError, Forbidden, Problem, bad_input, not_found
 from ..web.errors import error_page
-
-log = logging.getLogger("commonhold")
-
-
-class _Internal(CommonholdError):
-    """An error that nobody foresaw."""
 
 
 def answer_error(request: Any, error: CommonholdError) -> Any:
@@ -28,7 +21,7 @@ def bad_request(request: Any, exception: Exception) -> Any:
 
 def permission_denied(request: Any, exception: Exception) -> Any:
     """A form without its token."""
-    return answer_error(request, bad_input("api.forbidden", "The form has expired. Load the page again."))
+    return answer_error(request, Forbidden(Problem("api.forbidden", "The form has expired. Load the page again.")))
 
 
 def page_not_found(request: Any, exception: Exception) -> Any:
@@ -38,4 +31,4 @@ def page_not_found(request: Any, exception: Exception) -> Any:
 
 def server_error(request: Any) -> Any:
     """What should not happen. Django has logged it."""
-    return answer_error(request, _Internal(Problem("internal", "This should not happen. It has been logged.")))
+    return answer_error(request, internal())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..problems import CommonholdError
-from .errors import answer_error
+from django.middleware.locale import LocaleMiddleware
+from django.utils.functional import SimpleLazyObject
+
 from .nodes import node_here
 
 GetResponse = Callable[[Any], Any]
@@ -27,14 +28,22 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+class LanguageOfPages(LocaleMiddleware):
+    """Chooses the language of a page. What the API answers is the same in every language, so caches need to keep it once."""
+
+    def process_request(self, request: Any) -> None:
+        if not request.path_info.startswith("/api/"):
+            super().process_request(request)
+
+    def process_response(self, request: Any, response: Any) -> Any:
+        return response if request.path_info.startswith("/api/") else super().process_response(request, response)
+
+
 def node_of_request(get_response: GetResponse) -> GetResponse:
-    """Gives the views the node, as `request.node`; if it cannot be opened, that is the answer."""
+    """Gives the views the node, as `request.node`. It is opened when it is first asked for, so a view can say that it cannot be."""
 
     def middleware(request: Any) -> Any:
-        try:
-            request.node = node_here()
-        except CommonholdError as error:
-            return answer_error(request, error)
+        request.node = SimpleLazyObject(node_here)
         return get_response(request)
 
     return middleware
