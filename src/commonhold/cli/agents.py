@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from .output import note, table
+from ..problems import not_found
+from .output import table
 from .session import Session, session_options
 
 CLASSES = ("foundation", "enterprise", "institute", "commons", "association", "public", "other")
@@ -105,9 +106,8 @@ def join(session: Session, name: str | None, public: bool, as_user: bool, as_pro
         if name:
             write_profile(transaction, session.commons, member, name=name, public=public)
         is_open = commons_section(transaction, session.commons).joining == "open"
-    said = (
-        f"{name or member} is a member: {member}" if is_open else f"{name or member} asks to join: {member}. Next: commonhold member admit {member}"
-    )
+    who = f"{name} ({member})" if name else member
+    said = f"{who} is a member." if is_open else f"{who} asks to join.\nNext, by a steward: commonhold member admit {name or member}"
     session.answer({"agent": member, "state": "member" if is_open else "asking"}, said)
 
 
@@ -208,6 +208,7 @@ def claim(session: Session, identity: str, member: str | None, token: str | None
     commonhold identity claim Alder --for Alder --as steward
     """
     from ..commons.entries import Claim
+    from ..commons.people import short
 
     if (member is None) == (token is None):
         raise click.UsageError("Give --token (your own claim) or --for MEMBER (a steward's word).")
@@ -215,7 +216,8 @@ def claim(session: Session, identity: str, member: str | None, token: str | None
     id_ = _identity_id(session, identity)
     body = Claim(identity=id_, agent=agent, by="challenge" if token else "steward", token=token or "")
     done = session.act("identity.claim", body)
-    session.answer(done | {"identity": id_, "agent": agent}, f"{identity} is {member or agent}.")
+    said = f"The work imported as {identity} ({short(id_)}) now belongs to {f'the member {member}' if member else 'you'} ({short(agent)})."
+    session.answer(done | {"identity": id_, "agent": agent}, said)
 
 
 def _identity_id(session: Session, text: str) -> str:
@@ -227,5 +229,8 @@ def _identity_id(session: Session, text: str) -> str:
         ids = [a.id for a in all_agents(transaction, session.commons) if a.type == "Identity" and a.claimed_by is None]
     fitting = [id_ for id_ in ids if id_ == text or (len(text) >= 8 and id_.startswith(text)) or known.get(id_, "").casefold() == text.casefold()]
     if len(fitting) > 1:
-        note(f"Several identities are called {text}; give the id.")
-    return fitting[0] if len(fitting) == 1 else text
+        raise not_found("commons.unknown_agent", f"Several identities are called {text}; give the id.", "identity")
+    if not fitting and not text.startswith("id:"):
+        problem = f"No identity that waits to be claimed is called {text}. See: commonhold identity list --unclaimed."
+        raise not_found("commons.unknown_agent", problem, "identity")
+    return fitting[0] if fitting else text

@@ -53,13 +53,14 @@ def git(session: Session, source: str, domain: str, label: str) -> None:
 @click.option("--domain", default="", help="The domain of the charter that the work belongs to.")
 @session_options(acting=True)
 def commits(session: Session, commits: str, changes: str | None, repository: str, domain: str) -> None:
-    """Import a history from tables of commits and changed files (columns: docs/reference/imports.md)."""
+    """Import a history from tables of commits and changed files (columns: docs/reference/contributions.md)."""
     done = _importer(session).commit_tables(Path(commits), Path(changes) if changes else None, repository, domain, progress("commits"))
     session.answer(done, _said(done, f"commonhold validate --batch {done['batch'][:12]}"))
 
 
 def _said(done: dict[str, Any], following: str) -> str:
-    said = f"{done['commits']} commits, {done['contributions']} new claims of {done['identities']} people"
+    people = "1 person" if done["identities"] == 1 else f"{done['identities']} people"
+    said = f"{done['commits']} commits, {done['contributions']} new claims of {people}"
     if done["alreadyKnown"]:
         said += f" ({done['alreadyKnown']} known already)"
     return f"{said}.\nNext: {following}" if done["contributions"] else f"{said}: nothing new."

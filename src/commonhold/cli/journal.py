@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..problems import CommonholdError, bad_input
+from ..problems import Broken, CommonholdError, Problem, bad_input
 from .output import emit_json, note, problem_document, table
 from .session import Session, read_text, session_options
 
@@ -114,6 +114,9 @@ def check(file: str, vkey: str, as_json: bool) -> None:
 
     found = open_receipt(read_text(file), vkey)
     envelope = open_envelope(found.entry)
+    if envelope.commons != found.checkpoint.origin:
+        problem = f"The receipt does not verify: its entry was signed for {envelope.commons}, and the checkpoint is of {found.checkpoint.origin}."
+        raise Broken(Problem("journal.bad_receipt", problem))
     signer = signer_of(found.entry, envelope)
     plain = {
         "position": found.index,

@@ -114,9 +114,12 @@ def _print_preview(found: dict[str, Any]) -> None:
 
 
 def _print_steps(outcome: dict[str, Any], currency: str) -> None:
-    rows = [(line["label"], line["taken"], line["receivers"], line["rule"], line["remark"]) for line in outcome["steps"]]
-    click.echo(f"To share: {outcome['amount']} {currency}; given {outcome['given']}, kept {outcome['kept']}.")
-    table(("step", currency, "to", "rule", ""), rows, "12")
+    click.echo(f"To share: {outcome['amount']} {currency}; given {outcome['given']}, kept {outcome['kept']}.\n")
+    rows = [(line["label"], line["taken"], line["receivers"], line["remark"]) for line in outcome["steps"]]
+    table(("step", currency, "to", ""), rows, "12")
+    click.echo()
+    for line in outcome["steps"]:
+        click.echo(f"{line['label']}: {line['rule']}")
 
 
 @share_command.command("record")

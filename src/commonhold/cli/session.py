@@ -147,11 +147,10 @@ def session_options(acting: bool = False) -> Callable[[Callable[..., Any]], Call
 
 
 def read_text(path: str) -> str:
-    """The text of a file; `-` is standard input."""
+    """The text of a file, byte for byte (line ends are left as they are); `-` is standard input."""
+    data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     try:
-        if path == "-":
-            return sys.stdin.read()
-        return Path(path).read_text(encoding="utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         raise bad_input("cli.not_utf8", f"{path} is not UTF-8 text.", "file") from None
 

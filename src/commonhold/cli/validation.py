@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -57,20 +58,37 @@ def validate_command(
     verdict = "refuse" if refuse else "adjust" if amount or kind else "accept"
     params = AttestParams(verdict=verdict, contributions=targets, batch=batch, fulfills=fulfills, amount=amount or "", kind=kind, reason=reason)
     done = session.act("contribution.attest", params)
-    session.answer(done | {"verdict": verdict}, f"Your word ({verdict}) is in the journal.{_progress(session, targets)}")
+    states = {} if session.dry_run else _covered(session, done)
+    told = {} if session.dry_run else {"covered": sum(states.values()), "states": states}
+    session.answer(done | {"verdict": verdict} | told, f"Your word ({verdict}) is in the journal.{_standing(states)}")
 
 
-def _progress(session: Session, targets: list[str]) -> str:
-    """How the one contribution stands after the verdict."""
-    from ..contributions.entries import Targets
-    from ..contributions.queries import find_targets, resolve_id
-
-    if len(targets) != 1 or session.dry_run:
-        return ""
+def _covered(session: Session, done: dict[str, Any]) -> dict[str, int]:
+    """How many claims of each state the entries of a verdict cover, now that they are folded."""
+    found: Counter[str] = Counter()
+    sql = (
+        "SELECT c.state, COUNT(*) FROM attestation t JOIN contribution c ON c.commons = t.commons AND c.position = t.position"
+        " WHERE t.commons = ? AND t.entry = ? GROUP BY c.state ORDER BY c.state"
+    )
     with session.node.read() as transaction:
-        id_ = resolve_id(transaction, session.commons, targets[0])
-        found, _ = find_targets(transaction, session.commons, Targets(contributions=[id_]))
-    return f" The contribution is {found[0].state}." if found else ""
+        for entry in done.get("entries", [done]):
+            found.update(dict(transaction.rows(sql, (session.commons, entry["position"]))))
+    return dict(found)
+
+
+def _standing(states: dict[str, int]) -> str:
+    """What became of the claims that a verdict covers, in words."""
+    if not states:
+        return ""
+    words = {"claimed": "wait for other peers", "appealed": "wait for other peers", "validated": "count now", "refused": "are refused"}
+    count = sum(states.values())
+    if count == 1:
+        one = {"claimed": "waits for other peers", "appealed": "waits for other peers", "validated": "counts now", "refused": "is refused"}
+        return f" The contribution {one[next(iter(states))]}."
+    parts: Counter[str] = Counter()
+    for state, number in states.items():
+        parts[words[state]] += number
+    return f" It covers {count} claims: " + ", ".join(f"{number} {what}" for what, number in sorted(parts.items())) + "."
 
 
 def _waiting(session: Session, limit: int | None) -> list[dict[str, Any]]:
@@ -117,7 +135,7 @@ def lapse_command(session: Session) -> None:
     from ..contributions.commands import LapseParams
 
     done = session.act("contribution.lapse", LapseParams())
-    session.answer(done, f"{done['validated']} claims became valid.")
+    session.answer(done, f"{done['validated']} {'claim' if done['validated'] == 1 else 'claims'} became valid.")
 
 
 @click.command("appeal")
