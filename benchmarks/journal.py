@@ -15,8 +15,10 @@ from benchmarks.measure import Ratio, seconds
 from commonhold.contributions.commands import LogParams, log_body
 from commonhold.journal.head import entries
 from commonhold.journal.keys import SigningKey
+from commonhold.node.findings import Report
 from commonhold.node.node import Node
-from commonhold.node.verification import Report, check_signatures, cores, signature_findings, verify_node
+from commonhold.node.signatures import check_signatures, cores, signature_findings
+from commonhold.node.verification import verify_node
 
 
 def run(count: int = 60_000) -> list[Ratio]:

@@ -9,9 +9,10 @@ from commonhold.commons import entries as e
 from commonhold.commons.people import write_profile
 from commonhold.contributions.commands import AttestParams, LogParams
 from commonhold.journal.keys import SigningKey
+from commonhold.node.findings import Report
 from commonhold.node.node import Node
 from commonhold.node.sharing import statement
-from commonhold.node.verification import Report, verify_commons
+from commonhold.node.verification import verify_commons
 from commonhold.sharing.commands import IncomeParams, ShareParams
 
 START = 1_767_225_600

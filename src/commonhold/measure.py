@@ -13,7 +13,7 @@ MICRO = 10**QUANTITY_DIGITS
 AMOUNT_MAX = 10**18
 """Amounts stay below this, in minor units or millionths, so that they fit in 64 bits."""
 
-_DECIMAL = re.compile(r"(0|[1-9]\d{0,17})(\.\d{1,18})?")
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?")
 
 
 @lru_cache(maxsize=16_384)

@@ -59,8 +59,8 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "project")
 
 
-def run(world: World, repository: Repository, **options: Any) -> dict[str, Any]:
-    return Importer(world.node, "test", world.ids["Ana"]).git(str(repository.path), "firmware", **options)
+def run(world: World, repository: Repository, who: str = "Ana", **options: Any) -> dict[str, Any]:
+    return Importer(world.node, "test", world.ids[who]).git(str(repository.path), "firmware", **options)
 
 
 def claims(world: World) -> dict[str, list[dict[str, Any]]]:
@@ -113,6 +113,41 @@ def test_a_second_import_takes_only_what_is_new(world: World, repository: Reposi
     other = run(world, clone)
     assert (other["contributions"], other["alreadyKnown"]) == (0, 2)
     assert sum(map(len, claims(world).values())) == 2
+
+
+def test_what_one_member_has_imported_another_does_not_import_again(world: World, repository: Repository) -> None:
+    """A commit counts once, whoever imports it: also from a fork of the repository, and after the node forgot the import."""
+    repository.commit({"a.c": "x\n"})
+    assert run(world, repository)["contributions"] == 1
+    with world.node.database.write() as transaction:
+        transaction.execute("DELETE FROM private_import")
+    repository.commit({"a.c": "x\ny\n"})
+    fork = run(world, repository, "Bo", label="fork")
+    assert (fork["contributions"], fork["alreadyKnown"]) == (1, 1)
+    assert [len(lines) for lines in claims(world).values()] == [1, 1]
+
+
+def test_after_a_merge_only_what_came_since_is_read(world: World, repository: Repository) -> None:
+    """A merge commit claims nothing; the next import goes on from it all the same."""
+    repository.commit({"a.c": "x\n"})
+    repository.git("checkout", "--quiet", "-b", "side")
+    repository.commit({"b.c": "y\n"})
+    repository.git("checkout", "--quiet", "main")
+    repository.git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "merge", "--quiet", "--no-ff", "-m", "Merge", "side")
+    merge = repository.git("rev-parse", "HEAD")
+    run(world, repository)
+    repository.commit({"a.c": "x\nz\n"})
+    again = run(world, repository)
+    assert (again["since"], again["commits"], again["contributions"], again["alreadyKnown"]) == (merge, 1, 1, 0)
+
+
+def test_a_dry_run_does_not_count_as_an_import(world: World, repository: Repository) -> None:
+    """What was only tried is read again."""
+    repository.commit({"a.c": "x\n"})
+    tried = Importer(world.node, "test", world.ids["Ana"], dry_run=True).git(str(repository.path), "firmware")
+    assert tried["contributions"] == 1
+    assert not claims(world)
+    assert run(world, repository)["contributions"] == 1
 
 
 def test_rewritten_history_is_read_again_and_known_commits_are_passed_over(world: World, repository: Repository) -> None:

@@ -23,15 +23,16 @@ from commonhold.commons.custody import kept_key
 from commonhold.contributions.commands import ChooseParams, LapseParams, LogParams, OneParams
 from commonhold.contributions.entries import Batch, Log, Vouched
 from commonhold.flows.entries import EconomicEvent, Measure
-from commonhold.journal.entry import entry_id, open_envelope, sign_entry
+from commonhold.journal.entry import entry_id, idempotency_digest, open_envelope, sign_entry
 from commonhold.journal.head import entries, latest_checkpoint, read_head
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text
 from commonhold.journal.static import export_static
 from commonhold.journal.writer import Writer
 from commonhold.node import tables
+from commonhold.node.findings import Finding, Report
 from commonhold.node.node import KINDS, Node
-from commonhold.node.verification import Finding, Report, verify_commons, verify_export, verify_node
+from commonhold.node.verification import verify_commons, verify_export, verify_node
 from commonhold.problems import CommonholdError
 from commonhold.sharing.commands import PayParams
 from commonhold.store.sqlite import SqliteDatabase
@@ -289,7 +290,7 @@ def test_the_command_line_tells_of_damage(world: World, tmp_path: Path, seed: in
     home = copied(world, tmp_path / "copy")
     file = home / "commonhold.db"
     whole = file.read_bytes()
-    data = next(row for row in dump(file)["journal_entry"] if b'"kind":"contributions.log"' in row[5])[5]
+    data = next(row for row in dump(file)["journal_entry"] if b'"kind":"contributions.log"' in row[4])[4]
     at = whole.index(data[40:200]) + random.Random(seed).randrange(160)
     file.write_bytes(flipped(whole, at, 1))
     done = run(home, "verify", "--json")
@@ -398,7 +399,7 @@ def forced(node: Node, data: bytes) -> None:
         writer = Writer(transaction, KINDS, "test", kept_key(transaction, node.vault, "test", SigningKey.derived("node").did), head.time)
         envelope = open_envelope(data)
         leaf = bytes.fromhex(entry_id(data))
-        transaction.insert("journal_entry", "test", head.frontier.size, leaf, envelope.author, envelope.key, data)
+        transaction.insert("journal_entry", "test", head.frontier.size, leaf, idempotency_digest(envelope.author, envelope.key), data)
         writer.head.frontier.append(leaf)
         writer.close()
 
@@ -437,10 +438,10 @@ def test_an_export_with_a_repeated_entry_is_found(tmp_path: Path, monkeypatch: p
         last = next(iter(entries(transaction, "test", 1, 2)))
     with node.database.write() as transaction:
         transaction.execute("DROP INDEX journal_entry_leaf")
-        transaction.execute("DROP INDEX journal_entry_key")
+        transaction.execute("DROP INDEX journal_entry_idem")
     forced(node, last)
     with node.read() as transaction:
         export_static(transaction, "test", tmp_path / "log")
     for report in (verify_node(node)[0], verify_export(tmp_path / "log")):
-        assert any(finding.where == "entry 2" and "used its key" in finding.what for finding in report.findings)
+        assert any(finding.where == "entry 2" and "used its key before" in finding.what for finding in report.findings)
     node.close()

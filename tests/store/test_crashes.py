@@ -14,6 +14,8 @@ import pytest
 from postgres_server import PostgresServer
 from world import World
 
+from commonhold.journal.entry import open_envelope
+from commonhold.journal.head import entries, read_head
 from commonhold.node.verification import verify_node
 
 PROGRAM = Path(__file__).with_name("writer_process.py")
@@ -27,7 +29,8 @@ def start(world: World, prefix: str, most: int, batch: int = 1) -> subprocess.Po
 
 def keys_in(world: World) -> list[str]:
     with world.node.read() as transaction:
-        return [row[0] for row in transaction.rows("SELECT key FROM journal_entry WHERE commons = 'test' ORDER BY position")]
+        size = read_head(transaction, "test").frontier.size
+        return [open_envelope(data).key for data in entries(transaction, "test", 0, size)]
 
 
 @pytest.mark.parametrize("batch", [1, 40])

@@ -94,6 +94,25 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     assert "backup" in str(broken.value)
 
 
+def test_damage_inside_a_file_is_told(tmp_path: Path) -> None:
+    """A text that is not UTF-8, and a file of a form that SQLite does not know: the same answer, without SQLite's own words alone."""
+    path = tmp_path / "commonhold.db"
+    database = SqliteDatabase(path)
+    with database.write() as transaction:
+        transaction.execute("CREATE TABLE note (word TEXT)")
+        transaction.execute("INSERT INTO note VALUES (CAST(X'FF41' AS TEXT))")
+    with pytest.raises(Broken) as broken, database.read() as transaction:
+        transaction.rows("SELECT word FROM note")
+    assert broken.value.code == "store.damaged"
+    database.close()
+    whole = bytearray(path.read_bytes())
+    whole[44:48] = (9).to_bytes(4, "big")
+    path.write_bytes(whole)
+    with pytest.raises(Broken) as broken, SqliteDatabase(path).read() as transaction:
+        transaction.rows("SELECT word FROM note")
+    assert broken.value.code == "store.damaged"
+
+
 def test_a_server_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No PostgreSQL at the address: `store.cannot_open`, without the address (it may hold a password)."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/none")

@@ -48,7 +48,7 @@ class CommonsSection(Section, frozen=True):
     purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
     licence: Annotated[list[str], msgspec.Meta(min_length=1)]
     currency: str
-    domains: Annotated[list[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]], msgspec.Meta(min_length=1)]
+    domains: Annotated[list[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}\Z")]], msgspec.Meta(min_length=1)]
     joining: Literal["open", "admission"] = "open"
     recovery_stewards: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
     notice: str = ""

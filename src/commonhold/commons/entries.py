@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-DidKey = Annotated[str, msgspec.Meta(pattern=r"^did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}$")]
-OrganizationId = Annotated[str, msgspec.Meta(pattern=r"^org:[a-z0-9][a-z0-9-]{0,62}$")]
-IdentityId = Annotated[str, msgspec.Meta(pattern=r"^id:[0-9a-f]{32}$")]
-AgentId = Annotated[str, msgspec.Meta(pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})$")]
-RoleName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,30}$")]
+DidKey = Annotated[str, msgspec.Meta(pattern=r"^did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}\Z")]
+OrganizationId = Annotated[str, msgspec.Meta(pattern=r"^org:[a-z0-9][a-z0-9-]{0,62}\Z")]
+IdentityId = Annotated[str, msgspec.Meta(pattern=r"^id:[0-9a-f]{32}\Z")]
+AgentId = Annotated[str, msgspec.Meta(pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})\Z")]
+RoleName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,30}\Z")]
 Roll = Literal["producer", "user"]
 
 Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "other"]

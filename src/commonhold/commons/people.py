@@ -141,7 +141,7 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
 def _iban(text: str) -> str:
     """An IBAN without blanks, whose check digits are right (ISO 13616: the rearranged number is 1 modulo 97)."""
     iban = "".join(text.split()).upper()
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
         raise bad_input("people.bad_iban", "This is not an IBAN: its check digits do not fit.", "iban")
     return iban
 

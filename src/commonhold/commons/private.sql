@@ -22,6 +22,12 @@ CREATE TABLE private_secret (
     sealed BLOB NOT NULL,
     PRIMARY KEY (commons, name)
 );
+CREATE TABLE private_import (
+    commons TEXT NOT NULL,
+    label TEXT NOT NULL,
+    head TEXT NOT NULL,
+    PRIMARY KEY (commons, label)
+);
 CREATE TABLE private_token (
     hash TEXT NOT NULL PRIMARY KEY,
     commons TEXT NOT NULL,

@@ -9,8 +9,8 @@ import msgspec
 from ..commons.entries import AgentId, Body, Text
 from ..flows.entries import Decimal, EconomicEvent, Reference
 
-EntryId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+EntryId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}\Z")]
 TARGETS_MAX = 900
 
 Repayment = Literal["while_it_lasts", "until_repaid", "once", "never"]

@@ -16,6 +16,7 @@ from ..measure import format_quantity
 from . import entries as e
 from .charter import ContributionKind, Imports
 from .history import Commit, Person, attribute, moment, split_lines
+from .queries import batch_authors
 from .sizing import Sizer
 
 COMMITS_PER_TRANSACTION = 4_000
@@ -81,7 +82,8 @@ class HistoryImport:
 
     def _import(self, act: Act, commits: list[Commit]) -> None:
         claims = [claim for commit in commits for claim in self._claims(commit, act.writer.now)]
-        known = act.writer.known_keys(act.author, [key for key, _ in claims])
+        keys = [key for key, _ in claims]
+        known = set().union(*(act.writer.known_keys(author, keys) for author in {act.author, *batch_authors(act.transaction, act.commons)}))
         new = [(key, body) for key, body in claims if key not in known]
         self.summary.commits += len(commits)
         self.summary.known += len(claims) - len(new)

@@ -189,6 +189,12 @@ def batches(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     ]
 
 
+def batch_authors(transaction: Transaction, commons: str) -> list[str]:
+    """Who has imported so far."""
+    sql = "SELECT DISTINCT a.id FROM batch b JOIN agent a ON a.commons = b.commons AND a.number = b.author WHERE b.commons = ?"
+    return [row[0] for row in transaction.rows(sql, (commons,))]
+
+
 def totals(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     """How many contributions of each kind and state there are, and what they add up to."""
     rows = transaction.rows(

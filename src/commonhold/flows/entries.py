@@ -8,9 +8,9 @@ import msgspec
 
 from ..commons.entries import AgentId, Body
 
-Decimal = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$")]
+Decimal = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?\Z")]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+Time = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")]
 
 ACTIONS = (
     "produce", "consume", "use", "work", "cite", "deliverService", "pickup", "dropoff", "accept", "modify",

@@ -64,6 +64,11 @@ def entry_id(data: bytes) -> str:
     return hashlib.sha256(b"\0" + data).hexdigest()
 
 
+def idempotency_digest(author: str, key: str) -> bytes:
+    """What stands in an index for an author's idempotency key: the first 16 bytes of SHA-256(author ‖ 0x00 ‖ key)."""
+    return hashlib.sha256(f"{author}\0{key}".encode()).digest()[:16]
+
+
 @lru_cache(maxsize=65_536)
 def _configuration_hash(method: str) -> bytes:
     """SHA-256 of the canonical proof without its value: the same for all entries signed by one key."""

@@ -10,13 +10,12 @@ CREATE TABLE journal_entry (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,
     leaf BLOB NOT NULL,
-    author TEXT NOT NULL,
-    key TEXT NOT NULL,
+    idem BLOB NOT NULL,
     data BLOB NOT NULL,
     PRIMARY KEY (commons, position)
 );
 CREATE UNIQUE INDEX journal_entry_leaf ON journal_entry (commons, leaf);
-CREATE UNIQUE INDEX journal_entry_key ON journal_entry (commons, author, key);
+CREATE UNIQUE INDEX journal_entry_idem ON journal_entry (commons, idem);
 CREATE TABLE journal_node (
     commons TEXT NOT NULL,
     level BIGINT NOT NULL,

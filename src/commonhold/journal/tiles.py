@@ -13,7 +13,7 @@ from ..problems import Broken, Problem
 
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
-_PATH = re.compile(r"tile/(?P<level>[0-9]|[1-5][0-9]|6[0-3]|entries)/(?P<groups>(x\d{3}/)*\d{3})(\.p/(?P<width>[1-9]\d{0,2}))?")
+_PATH = re.compile(r"tile/(?P<level>[0-9]|[1-5][0-9]|6[0-3]|entries)/(?P<groups>(x[0-9]{3}/)*[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?")
 
 
 def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, refuse
 from ..store.transaction import Transaction
 from .canonical import canonical
-from .entry import check_limits, open_envelope, sign_entry, signer_of
+from .entry import check_limits, idempotency_digest, open_envelope, sign_entry, signer_of
 from .head import Head, read_head
 from .keys import SigningKey
 from .kinds import UNKNOWN_REFERENCE, Entry, Kinds, time_text, unix_time
@@ -135,11 +135,13 @@ class Writer:
 
     def known_keys(self, author: str, keys: list[str]) -> set[str]:
         """Which of these idempotency keys the author has used."""
+        keys_by_digest = {idempotency_digest(author, key): key for key in keys}
+        digests = list(keys_by_digest)
         known: set[str] = set()
-        for at in range(0, len(keys), 500):
-            some = keys[at : at + 500]
-            sql = f"SELECT key FROM journal_entry WHERE commons = ? AND author = ? AND key IN ({', '.join('?' * len(some))})"
-            known.update(row[0] for row in self.transaction.rows(sql, (self.commons, author, *some)))
+        for at in range(0, len(digests), 500):
+            some = digests[at : at + 500]
+            sql = f"SELECT idem FROM journal_entry WHERE commons = ? AND idem IN ({', '.join('?' * len(some))})"
+            known.update(keys_by_digest[bytes(row[0])] for row in self.transaction.rows(sql, (self.commons, *some)))
         return known
 
     def close(self) -> None:
@@ -157,7 +159,7 @@ class Writer:
 
     def _place(self, entry: Entry, leaf: bytes, key: str, version: int = 1) -> Landed:
         self._kinds.admit(self.transaction, entry, version)
-        self.transaction.insert("journal_entry", self.commons, entry.position, leaf, entry.author, key, entry.data)
+        self.transaction.insert("journal_entry", self.commons, entry.position, leaf, idempotency_digest(entry.author, key), entry.data)
         for level, number, hash_ in self.head.frontier.append(leaf):
             if level % TILE_HEIGHT == 0:
                 self.transaction.insert("journal_node", self.commons, level // TILE_HEIGHT, number, hash_)
@@ -173,7 +175,7 @@ class Writer:
 
     def _by_key(self, author: str, key: str) -> tuple[int, bytes] | None:
         row = self.transaction.row(
-            "SELECT position, data FROM journal_entry WHERE commons = ? AND author = ? AND key = ?", (self.commons, author, key)
+            "SELECT position, data FROM journal_entry WHERE commons = ? AND idem = ?", (self.commons, idempotency_digest(author, key))
         )
         return None if row is None else (row[0], bytes(row[1]))
 

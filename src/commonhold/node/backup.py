@@ -23,8 +23,9 @@ from ..store.sqlite import SqliteDatabase
 from ..store.transaction import Transaction
 from . import tables
 from .composition import DERIVED_TABLES, JOURNAL_TABLES, PRIVATE_TABLES
+from .findings import Report
 from .node import Node
-from .verification import Report, verify_commons
+from .verification import verify_commons
 
 MANIFEST = "manifest.json"
 DATABASE = "commonhold.db"

@@ -14,8 +14,7 @@ from ..contributions.charter import Imports, kinds_in_force
 from ..contributions.commit_table import read_commit_tables
 from ..contributions.git import Repository, open_repository, with_merger
 from ..contributions.history import Commit
-from ..contributions.importing import HistoryImport, Source, claim_key
-from ..contributions.queries import batches
+from ..contributions.importing import HistoryImport, Source
 from ..contributions.sheet import import_sheet, read_sheet
 from ..contributions.sizing import Sizer
 from ..journal.commands import Act
@@ -45,7 +44,6 @@ class Importer:
             self._rules = charter_section(transaction, commons, "imports", Imports)
             self._kinds = kinds_in_force(transaction, commons)
             self._domains = commons_section(transaction, commons).domains
-            self._batches = batches(transaction, commons)
 
     def git(self, source: str, domain: str = "", label: str = "", progress: Callable[[int, int], None] = lambda _done, _of: None) -> dict[str, Any]:
         """Import a git history up to HEAD; what came before, in an earlier import, is not read again.
@@ -69,6 +67,7 @@ class Importer:
                 sizer = Sizer(self._rules)
             importing = self._history(Source(kind="git", label=label, head=head, domain=self._domain(domain)), sizer)
             summary = importing.run(self._open_act, commits, lambda done: progress(done, total))
+            self._remember(label, head)
             return summary.as_dict() | {"head": head, "since": since}
 
     def commit_tables(self, commits: Path, changes: Path | None, repository: str, domain: str = "", progress: Progress = silent) -> dict[str, Any]:
@@ -111,15 +110,19 @@ class Importer:
             return list(charter_section(transaction, self._commons, "validation", Validation).history)
 
     def _since(self, repository: Repository, label: str) -> str | None:
-        """The head of the last import of this history, if it was finished and HEAD still contains it."""
-        heads = [batch["head"] for batch in self._batches if batch["source"] == "git" and batch["label"] == label]
-        if not heads or not repository.has(heads[-1]):
-            return None
+        """Up to which commit this history was imported, by an import that came to its end, if HEAD still contains it."""
         with self._node.read() as transaction:
-            sql = "SELECT COUNT(*) FROM journal_entry WHERE commons = ? AND author = ? AND key >= ? AND key < ?"
-            prefix = claim_key(heads[-1], "id:")
-            done = transaction.value(sql, (self._commons, self._author, prefix, prefix + "g"))
-        return heads[-1] if done else None
+            sql = "SELECT head FROM private_import WHERE commons = ? AND label = ?"
+            head: str | None = transaction.value(sql, (self._commons, label))
+        return head if head is not None and repository.has(head) else None
+
+    def _remember(self, label: str, head: str) -> None:
+        """Note on this node that an import came to its end. Only speed depends on it: what is known is passed over anyway."""
+        if self._dry_run:
+            return
+        with self._node.database.write() as transaction:
+            transaction.execute("DELETE FROM private_import WHERE commons = ? AND label = ?", (self._commons, label))
+            transaction.insert("private_import", self._commons, label, head)
 
     @contextmanager
     def _open_act(self) -> Iterator[Act]:

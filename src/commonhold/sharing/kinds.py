@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..commons.queries import charter_section, commons_section, find_agent, lacks_power
+from ..journal.entry import open_envelope
 from ..journal.kinds import Entry, Kind
 from ..measure import parse_money
 from ..problems import CommonholdError, Problem
@@ -57,8 +58,8 @@ def _load_shares(transaction: Transaction, entry: Entry) -> View:
     found = distribution_by_id(transaction, entry.commons, body.distribution)
     if found is None:
         return View()
-    sql = "SELECT author FROM journal_entry WHERE commons = ? AND position = ?"
-    author = transaction.value(sql, (entry.commons, found.position))
+    sql = "SELECT data FROM journal_entry WHERE commons = ? AND position = ?"
+    author = open_envelope(bytes(transaction.value(sql, (entry.commons, found.position)))).author
     rows = shares_of(transaction, entry.commons, found.number, body.first, len(body.shares))
     return View(distribution=(author, found.currency, found.shares, found.published), rows=rows)
 

@@ -33,7 +33,7 @@ REASONS = {
 Reason = Literal["held", "no_iban", "bad_iban", "bad_bic", "no_name"]
 
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _NOT_SEPA = re.compile(r"[^A-Za-z0-9/?:().,'+ -]+")
 _NO_BIC = b"<DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -14,6 +14,8 @@ from .transaction import Row, Transaction
 
 BUSY_WAIT_MS = 60_000
 STREAM_ROWS = 2_000
+DAMAGE = ("malformed", "not a database", "corrupt", "Could not decode to UTF-8", "unsupported file format")
+"""What SQLite says of a file whose bytes are not what it wrote."""
 
 
 class SqliteDatabase:
@@ -121,12 +123,14 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise _explain(error, path) from error
 
 
-def _explain(error: sqlite3.DatabaseError, path: Path) -> CommonholdError:
+def _explain(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path) -> CommonholdError:
     text = str(error)
+    if isinstance(error, UnicodeDecodeError) or any(sign in text for sign in DAMAGE):
+        return Broken(Problem("store.damaged", f"{path} is damaged ({text}). Restore a backup, or replicate from a peer."))
     if "full" in text:
         return Busy(Problem("store.disk_full", f"The disk under {path} is full; nothing was written. Make room and try again."))
     if "readonly" in text or "read-only" in text:
@@ -135,8 +139,6 @@ def _explain(error: sqlite3.DatabaseError, path: Path) -> CommonholdError:
         return Busy(Problem("store.busy", f"Another program has held {path} for over {BUSY_WAIT_MS // 1000} s; nothing was written."))
     if "unable to open" in text:
         return Busy(Problem("store.cannot_open", f"{path} cannot be opened. Check that its folder exists and can be read."))
-    if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return Broken(Problem("store.damaged", f"{path} is damaged ({text}). Restore a backup, or replicate from a peer."))
     if "disk I/O" in text:
         return Busy(Problem("store.disk_error", f"The disk under {path} answers with errors; nothing was written."))
     raise error
