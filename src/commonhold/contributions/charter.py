@@ -136,12 +136,18 @@ def kinds_in_force(transaction: Transaction, commons: str) -> dict[str, Contribu
     return found
 
 
+def currency_in(values: Mapping[str, Any]) -> str:
+    """The currency that a charter names, or nothing where that is not in order (which the check of `[commons]` tells)."""
+    commons = values.get("commons")
+    return str(commons.get("currency", "")) if isinstance(commons, Mapping) else ""
+
+
 def check_kinds(values: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with `[kinds]`."""
     tables = values.get("kinds")
     if not isinstance(tables, Mapping) or not tables:
         return [Problem("charter.missing", "A charter needs at least one kind of contribution: a table like [kinds.work].", "kinds")]
-    currency = values.get("commons", {}).get("currency", "")
+    currency = currency_in(values)
     problems: list[Problem] = []
     for name, table in tables.items():
         problems += _check_kind(name, table, currency)
@@ -151,7 +157,8 @@ def check_kinds(values: Mapping[str, Any]) -> list[Problem]:
 def _check_kind(name: str, table: Any, currency: str) -> list[Problem]:
     field = f"kinds.{name}"
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name) or name == REVIEW:
-        return [Problem("charter.bad_kind", "A kind's name is lower-case letters, digits, - and _ (and review is taken).", field)]
+        problem = f"{name!r} is no name for a kind: use lower-case letters, digits, - and _ (and review is taken)."
+        return [Problem("charter.bad_kind", problem, field if re.fullmatch(r"[\w -]+", name) else "kinds")]
     section = convert_section({field: table}, field, KindSection)
     if isinstance(section, Problem):
         return [section]

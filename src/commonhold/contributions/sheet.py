@@ -13,13 +13,26 @@ from typing import Any
 
 from ..commons.people import find_by_name, identity_id
 from ..journal.commands import Act
+from ..journal.entry import KEY_LENGTH_MAX
 from ..journal.kinds import time_text
+from ..measure import parse_quantity
 from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, bad_input
 from . import entries as e
 from .commands import LogParams, log_body
 
 FIELDS = ("by", "kind", "amount", "domain", "at", "to", "process", "fulfills", "note", "url", "commit", "sha256", "repayment", "key")
 REQUIRED = ("kind", "amount")
+EARLIEST = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp())
+LATEST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of a sheet: the line of the file on which it ends, its fields, and whether it has more cells than there are titles."""
+
+    line: int
+    fields: dict[str, str]
+    overlong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,8 @@ class SheetReport:
         return {"rows": self.rows, "contributions": self.written, "alreadyKnown": self.known, "batch": self.batch, "refused": refused}
 
 
-def read_sheet(data: bytes, mapping: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
-    """(line, fields) of each row. The separator is found out (comma, semicolon, tab); empty rows are passed over.
+def read_sheet(data: bytes, mapping: Mapping[str, str]) -> list[SheetRow]:
+    """The rows. The separator is found out (comma, semicolon, tab); empty rows are passed over.
 
     Args:
         mapping: From our field to the column's title in the file; a value that begins with `=` is the same for all rows.
@@ -66,7 +79,14 @@ def read_sheet(data: bytes, mapping: Mapping[str, str]) -> list[tuple[int, dict[
         raise bad_input("imports.bad_sheet", f"{unknown[0]!r} is no field; fields are {', '.join(FIELDS)}.", "map")
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        return _rows(reader, mapping)
+    except csv.Error as error:
+        raise bad_input("imports.bad_sheet", f"Not CSV: {error}.", f"line {reader.reader.line_num}") from None
+
+
+def _rows(reader: csv.DictReader[str], mapping: Mapping[str, str]) -> list[SheetRow]:
     titles = [title or "" for title in reader.fieldnames or []]
     constants = {name: column[1:] for name, column in mapping.items() if column.startswith("=")}
     columns = {name: mapping.get(name, name) for name in FIELDS if name not in constants}
@@ -74,17 +94,15 @@ def read_sheet(data: bytes, mapping: Mapping[str, str]) -> list[tuple[int, dict[
     if missing:
         raise bad_input("imports.bad_sheet", f"The file has no column {missing[0]!r}; it has {', '.join(titles)}.", "line 1")
     rows = []
-    try:
-        for row in reader:
-            fields = {name: (row.get(column) or "").strip() for name, column in columns.items()}
-            if any(fields.values()):
-                rows.append((reader.line_num, fields | constants))
-    except csv.Error as error:
-        raise bad_input("imports.bad_sheet", f"Not CSV: {error}.", f"line {reader.line_num}") from None
+    for row in reader:
+        beyond: Any = row.get(None, [])  # where DictReader puts cells without a title
+        fields = {name: (row.get(column) or "").strip() for name, column in columns.items()}
+        if any(fields.values()):
+            rows.append(SheetRow(reader.line_num, fields | constants, any(beyond)))
     return rows
 
 
-def import_sheet(act: Act, rows: list[tuple[int, dict[str, str]]], label: str, secret: bytes, *, identities: bool) -> SheetReport:
+def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, identities: bool) -> SheetReport:
     """Write the rows as claims; those that are refused are reported and leave no trace.
 
     Args:
@@ -92,39 +110,52 @@ def import_sheet(act: Act, rows: list[tuple[int, dict[str, str]]], label: str, s
     """
     report = SheetReport(rows=len(rows))
     seen: Counter[str] = Counter()
-    keys = [_key(row, seen) for _, row in rows]
+    keys = [_key(row.fields, seen) for row in rows]
     known = act.writer.known_keys(act.author, keys)
-    for (line, row), key in zip(rows, keys, strict=True):
+    written: set[str] = set()
+    for row, key in zip(rows, keys, strict=True):
         if key in known:
             report.known += 1
             continue
         try:
+            if key in written:
+                raise bad_input("imports.repeated_key", f"Another row of this file has the key {row.fields['key']!r}.", "key")
             params = _params(act, row, secret, identities=identities)
             body = log_body(act.transaction, act.commons, act.author, act.writer.now, params)
             report.batch = report.batch or _open_batch(act, label, keys)
             body = e.Log(**{name: getattr(body, name) for name in body.__struct_fields__ if name != "batch"}, batch=report.batch)
             act.writer.write(act.signer, act.author, "contributions.log", body, key, fresh=True)
+            written.add(key)
             report.written += 1
         except (BadInput, Refused, NotFound, Forbidden) as error:
-            report.refused.append(RefusedRow(line, error.problems))
+            report.refused.append(RefusedRow(row.line, error.problems))
     return report
 
 
 def _open_batch(act: Act, label: str, keys: list[str]) -> str:
-    digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join([label, *keys]).encode()).hexdigest()
     return act.writer.write(act.signer, act.author, "contributions.batch", e.Batch(source="csv", label=label, head=digest), f"batch:csv:{digest}").id
 
 
 def _key(row: dict[str, str], seen: Counter[str]) -> str:
     """The row's own key, or a digest of what it says and of how many rows before say the same."""
     if row["key"]:
-        return f"sheet:{row['key']}"[:200]
+        key = f"sheet:{row['key']}"
+        return key if len(key) <= KEY_LENGTH_MAX else f"sheet:{hashlib.sha256(key.encode()).hexdigest()}"
     digest = hashlib.sha256("\0".join(f"{name}={row[name]}" for name in sorted(row)).encode()).hexdigest()
     seen[digest] += 1
     return f"sheet:{digest[:40]}:{seen[digest]}"
 
 
-def _params(act: Act, row: dict[str, str], secret: bytes, *, identities: bool) -> LogParams:
+def _params(act: Act, sheet_row: SheetRow, secret: bytes, *, identities: bool) -> LogParams:
+    row = sheet_row.fields
+    if sheet_row.overlong:
+        problem = "The row has more cells than the file has titles: quote what contains the separator, such as a decimal comma."
+        raise bad_input("imports.bad_row", problem, "row")
+    try:
+        parse_quantity(row["amount"])
+    except ValueError as error:
+        raise bad_input("imports.bad_amount", f"{error}.", "amount") from None
     evidence = [e.Evidence(type=type_, value=row[type_]) for type_ in ("url", "commit", "sha256") if row[type_]]
     by = row["by"]
     if by:
@@ -148,4 +179,7 @@ def _moment(text: str) -> str:
         raise bad_input("imports.bad_time", f"{text!r} is not a day or a time: write 2026-11-23 or 2026-11-23T08:30:00Z.", "at") from None
     if len(text) == 10:
         moment = moment.replace(hour=12)
-    return time_text(int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
+    seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    if not EARLIEST <= seconds <= LATEST:
+        raise bad_input("imports.bad_time", f"{text!r} is not between the years 1900 and 9999.", "at")
+    return time_text(seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from ..commons.people import find_by_name
 from ..commons.queries import charter_section, commons_section
 from ..journal.commands import Act, Command, landed
+from ..journal.entry import entry_id, open_envelope
 from ..journal.kinds import time_text
 from ..measure import format_money, parse_money
 from ..problems import bad_input, refuse
@@ -16,7 +18,7 @@ from ..store.transaction import Transaction
 from . import entries as e
 from .compute import compute
 from .policy import Policy
-from .queries import get_distribution, unpaid
+from .queries import Distribution, distributions, get_distribution, payout_positions, unpaid
 
 
 class IncomeParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -57,8 +59,14 @@ class ShareParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 def record(act: Act, params: ShareParams) -> dict[str, Any]:
-    """Compute a distribution from the journal as it stands, and write it down with its shares."""
+    """Compute a distribution from the journal as it stands, and write it down with its shares.
+
+    A request that comes again, with the same key, is answered with the distribution that it made, though the journal has gone on.
+    """
     transaction, commons = act.transaction, act.commons
+    recorded = {found.position: found for found in distributions(transaction, commons)}
+    if (known := _said_before(act, act.key, recorded)) is not None:
+        return _same_distribution(recorded[known[0]], known, params)
     act.writer.tick()
     fund = params.fund or default_fund(transaction, commons)
     currency = commons_section(transaction, commons).currency
@@ -94,6 +102,29 @@ def record(act: Act, params: ShareParams) -> dict[str, Any]:
     return {**landed(written), "distribution": number, "given": body.given, "kept": body.kept, "currency": currency, "shares": len(shares)}
 
 
+def _said_before(act: Act, key: str, positions: Iterable[int]) -> tuple[int, str] | None:
+    """(position, id) of the entry, among those at some positions, that the author wrote with an idempotency key."""
+    if not act.writer.known_keys(act.author, [key]):
+        return None
+    for position in positions:
+        data = bytes(act.transaction.value("SELECT data FROM journal_entry WHERE commons = ? AND position = ?", (act.commons, position)))
+        envelope = open_envelope(data)
+        if (envelope.author, envelope.key) == (act.author, key):
+            return position, entry_id(data)
+    return None
+
+
+def _same_distribution(found: Distribution, known: tuple[int, str], params: ShareParams) -> dict[str, Any]:
+    asked = parse_money(params.amount, found.currency) if params.amount else found.amount
+    if asked != found.amount or params.fund not in ("", found.fund):
+        raise refuse("journal.key_reused", "The key was used for another distribution.", "key")
+    money = {name: format_money(minor, found.currency) for name, minor in (("given", found.given), ("kept", found.kept))}
+    return {
+        "entry": known[1], "position": known[0], "state": "known", "distribution": found.number, **money,
+        "currency": found.currency, "shares": found.shares,
+    }  # fmt: skip
+
+
 class PayParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """That shares of a distribution were paid: to some agents, or to all who are still owed. reference: of the bank."""
 
@@ -104,6 +135,8 @@ class PayParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def pay(act: Act, params: PayParams) -> dict[str, Any]:
     found = get_distribution(act.transaction, act.commons, params.distribution)
+    if _said_before(act, f"{act.key}.0", positions := payout_positions(act.transaction, act.commons, found.number)) is not None:
+        return _same_payout(act, found, positions)
     owed = unpaid(act.transaction, act.commons, found.number)
     if params.agents:
         named = [find_by_name(act.transaction, act.commons, text) for text in params.agents]
@@ -126,6 +159,16 @@ def pay(act: Act, params: PayParams) -> dict[str, Any]:
         for at in range(0, len(payments), e.SHARES_PER_ENTRY)
     ]  # fmt: skip
     return {"paid": len(payments), "amount": format_money(sum(owed.values()), found.currency), "currency": found.currency, "entries": entries}
+
+
+def _same_payout(act: Act, found: Distribution, positions: Iterable[int]) -> dict[str, Any]:
+    """The answer to a payout that was recorded before with the same key."""
+    entries, count, total, number = [], 0, 0, 0
+    while (known := _said_before(act, f"{act.key}.{number}", positions)) is not None:
+        rows = act.transaction.rows("SELECT amount FROM payout WHERE commons = ? AND position = ?", (act.commons, known[0]))
+        entries.append({"entry": known[1], "position": known[0], "state": "known"})
+        count, total, number = count + len(rows), total + sum(row[0] for row in rows), number + e.SHARES_PER_ENTRY
+    return {"paid": count, "amount": format_money(total, found.currency), "currency": found.currency, "entries": entries}
 
 
 COMMANDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -131,9 +131,14 @@ def distribute(amount: int, policy: Policy, currency: str, inputs: Mapping[str, 
         Unsatisfiable: Floors ask for more than there is.
     """
     left, results = amount, []
+    repaid: dict[int, int] = {}
     for step in policy.steps:
-        wanted = _wanted(step, amount, left, currency, inputs[step.id])
-        result = _give(step, min(wanted, left), currency, inputs[step.id], numbers)
+        seen = replace(inputs[step.id], points=_less_repaid(step, inputs[step.id].points, repaid)) if repaid else inputs[step.id]
+        wanted = _wanted(step, amount, left, currency, seen)
+        result = _give(step, min(wanted, left), currency, seen, numbers)
+        ends = result.points.ceilings != NO_CEILING
+        for position, part in zip(result.points.positions[ends].tolist(), result.amounts[ends].tolist(), strict=True):
+            repaid[position] = repaid.get(position, 0) + part
         if wanted > left and not result.remark:
             result = StepResult(step, result.taken, result.given, result.points, result.amounts, "The fund had less than the step asks for.")
         assert sum(part for _, part in result.given) <= result.taken <= left
@@ -142,6 +147,16 @@ def distribute(amount: int, policy: Policy, currency: str, inputs: Mapping[str, 
     outcome = Outcome(amount, results)
     assert 0 <= outcome.given <= amount
     return outcome
+
+
+def _less_repaid(step: Step, points: Points, repaid: Mapping[int, int]) -> Points:
+    """Points where what steps before have repaid, by position, is owed no more: nothing is repaid twice in one distribution."""
+    ceilings = points.ceilings.copy()
+    for index in np.flatnonzero(ceilings != NO_CEILING):
+        ceilings[index] -= repaid.get(int(points.positions[index]), 0)
+    weights = ceilings if step.to == "repay" else points.points
+    keep = ceilings != 0
+    return Points(points.agents[keep], points.positions[keep], weights[keep], ceilings[keep], points.reviews[keep])
 
 
 def _wanted(step: Step, total: int, left: int, currency: str, inputs: StepInputs) -> int:
@@ -203,9 +218,9 @@ def _repay(step: Step, amount: int, owed: Points) -> StepResult:
 
 def _by_contributions(step: Step, amount: int, currency: str, inputs: StepInputs) -> StepResult:
     remark, points = "", inputs.points
-    if step.full_at and len(points.points) < step.full_at:
-        amount = amount * len(points.points) // step.full_at
-        remark = f"{len(points.points)} contributions; {step.full_at} make a full step."
+    if step.full_at and (count := int(np.count_nonzero(points.reviews == 0))) < step.full_at:
+        amount = amount * count // step.full_at
+        remark = f"{count} contributions; {step.full_at} make a full step."
     low = parse_money(step.at_least, currency) if step.at_least else 0
     caps = [parse_money(step.at_most, currency)] if step.at_most else []
     if step.at_most_percent:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..commons.queries import find_agent
 from ..journal.kinds import Entry, unix_time
 from ..measure import parse_money
@@ -41,18 +43,24 @@ def distribution(transaction: Transaction, entry: Entry) -> None:
 
 
 def _repay(transaction: Transaction, commons: str, computed: Computed) -> None:
-    """Remember what went to contributions that end when they are repaid, or after one time."""
+    """Remember what went to contributions that end when they are repaid, or after one time.
+
+    What shares once has had its time when its peer got something for all of it, also where rounding left nothing to this
+    piece: or else entering a contribution in pieces would let those that got nothing share again.
+    """
+    sql = "SELECT position, repayment FROM contribution WHERE commons = ? AND repayment IN ('until_repaid', 'once')"
+    ending: dict[int, str] = dict(transaction.rows(sql, (commons,)))
+    if not ending:
+        return
     paid: dict[int, int] = {}
     for step in computed.outcome.steps:
-        for position, amount, review in zip(step.points.positions, step.amounts, step.points.reviews, strict=True):
-            if amount and not review:
-                paid[int(position)] = paid.get(int(position), 0) + int(amount)
-    if not paid:
-        return
-    sql = "SELECT position FROM contribution WHERE commons = ? AND repayment IN ('until_repaid', 'once')"
-    ending = {row[0] for row in transaction.rows(sql, (commons,))}
+        points, positions = step.points, np.array(list(ending))
+        shared = np.isin(points.positions, positions) & np.isin(points.agents, [agent for agent, _ in step.given]) & (points.reviews == 0)
+        for position, amount in zip(points.positions[shared].tolist(), step.amounts[shared].tolist(), strict=True):
+            if amount or ending[position] == "once":
+                paid[position] = paid.get(position, 0) + int(amount)
     known = {row[0] for row in transaction.rows("SELECT contribution FROM repaid WHERE commons = ?", (commons,))}
-    for position in sorted(ending & paid.keys()):
+    for position in sorted(paid):
         if position in known:
             transaction.update("UPDATE repaid SET amount = amount + ? WHERE commons = ? AND contribution = ?", (paid[position], commons, position))
         else:

@@ -13,7 +13,7 @@ import numpy as np
 from ..commons.charter import read_toml
 from ..commons.queries import Agent, all_agents, charter_history, charter_values
 from ..contributions.charter import contribution_kinds
-from ..measure import MICRO
+from ..measure import AMOUNT_MAX, MICRO
 from ..problems import Problem, Refused
 from ..store.transaction import Transaction
 from .distribute import NO_POINTS, Points, StepInputs
@@ -143,10 +143,10 @@ class InputReader:
         repaid: dict[int, int] = dict(self._transaction.rows("SELECT contribution, amount FROM repaid WHERE commons = ?", (self._commons,)))
         for index in np.flatnonzero(rows[:, 5]):
             position, _, kind, _, amount, choice, _ = (int(value) for value in rows[index])
-            already = repaid.get(position, 0)
             if choice == 1:
-                ceilings[index] = max(0, amount * (self._kinds[kinds[kind]].value_minor or 0) // MICRO - already)
-            elif already:
+                worth = amount * (self._kinds[kinds[kind]].value_minor or 0) // MICRO
+                ceilings[index] = max(0, min(worth - repaid.get(position, 0), AMOUNT_MAX))
+            elif position in repaid:
                 ceilings[index] = 0
         self._note([int(value) for value in ceilings[ceilings != NO_CEILING]])
         return ceilings

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..commons.charter import Section, convert_section
-from ..contributions.charter import REVIEW, contribution_kinds
+from ..contributions.charter import REVIEW, contribution_kinds, currency_in
 from ..contributions.entries import Name
 from ..measure import parse_decimal, parse_money
 from ..problems import Problem
@@ -100,8 +100,8 @@ def check_sharing(values: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with `[sharing]`; a policy that cannot be satisfied is refused here, with the reason."""
     policy = convert_section(values, "sharing", Policy)
     if isinstance(policy, Problem):
-        return [policy]
-    problems = []
+        return [Problem(policy.code, policy.message, policy.field.partition("[...]")[0])]
+    problems: list[Problem] = []
     if len(set(policy.funds)) != len(policy.funds):
         problems.append(Problem("charter.bad_policy", "Name each fund once.", "sharing.funds"))
     seen: set[str] = set()
@@ -128,16 +128,25 @@ def _check_step(step: Step, field: str, values: Mapping[str, Any]) -> list[Probl
         given = " and ".join(taking) or "none of them"
         problem = f"A step takes one of percent, amount, monthly or rest; this one has {given}."
         problems.append(Problem("charter.bad_policy", problem, f"{field}.{taking[1] if taking[1:] else 'id'}"))
-    problems += _check_numbers(step, field, str(values.get("commons", {}).get("currency", "")))
+    problems += _check_numbers(step, field, currency_in(values))
     if (step.to in ("agents", "upstream")) != bool(step.agents):
         problems.append(Problem("charter.bad_policy", "Steps to agents or upstream, and only these, have agents.", f"{field}.agents"))
     allowed = _allowed(step.to)
     for name in (*_ONLY_CONTRIBUTIONS, *_FILTERS, *_ONLY_MEMBERS, "at_most"):
         if getattr(step, name) and name not in allowed:
             problems.append(Problem("charter.bad_policy", f"{name} has no meaning in a step to {step.to}.", f"{field}.{name}"))
+    if len({receiver.agent for receiver in step.agents}) != len(step.agents):
+        problems.append(Problem("charter.bad_policy", "Name each agent of a step once, with its parts.", f"{field}.agents"))
+    if step.of != "total" and not step.percent:
+        problems.append(Problem("charter.bad_policy", "of says of what the percent is; this step takes no percent.", f"{field}.of"))
+    if step.order != "pro_rata" and step.to != "repay":
+        problems.append(Problem("charter.bad_policy", f"order has no meaning in a step to {step.to}.", f"{field}.order"))
+    if step.active_contributions > 1 and not step.active_days:
+        problem = "active_contributions counts those of the last active_days: say how many days."
+        problems.append(Problem("charter.bad_policy", problem, f"{field}.active_contributions"))
     if step.to == "contributions":
         problems += _check_weights(step, field, values)
-    return problems
+    return problems + _check_filters(step, field, values)
 
 
 def _allowed(to: str) -> set[str]:
@@ -168,6 +177,8 @@ def _check_numbers(step: Step, field: str, currency: str) -> list[Problem]:
                 date.fromisoformat(getattr(step, name))
         except ValueError:
             problems.append(Problem("charter.bad_date", "Write a day as 2026-11-23.", f"{field}.{name}"))
+    if not problems and step.since and step.until and day_start(step.since) >= day_start(step.until):
+        problems.append(Problem("charter.bad_policy", "until is not after since: no day is left.", f"{field}.until"))
     if not problems and step.at_least and step.at_most and parse_money(step.at_least, currency) > parse_money(step.at_most, currency):
         problems.append(Problem("charter.bad_policy", "at_least is more than at_most: nobody can get both.", f"{field}.at_least"))
     return problems
@@ -175,7 +186,7 @@ def _check_numbers(step: Step, field: str, currency: str) -> list[Problem]:
 
 def _check_weights(step: Step, field: str, values: Mapping[str, Any]) -> list[Problem]:
     problems = []
-    known = values.get("kinds", {})
+    known = _table(values, "kinds")
     if bool(step.weights) == step.by_value:
         problem = 'Say what counts: weights = { work = "1" } for points per unit, or by_value = true.'
         problems.append(Problem("charter.bad_policy", problem, f"{field}.weights"))
@@ -184,18 +195,33 @@ def _check_weights(step: Step, field: str, values: Mapping[str, Any]) -> list[Pr
             if parse_decimal(weight, WEIGHT_DIGITS) >= 10**15:
                 raise ValueError(f"{weight!r} is too large for a weight")
         except ValueError as error:
-            problems.append(Problem("charter.bad_amount", f"{error}.", f"{field}.weights.{kind}"))
+            problems.append(Problem("charter.bad_amount", f"{kind}: {error}.", f"{field}.weights"))
         if kind not in known and kind != REVIEW:
-            problems.append(Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.weights.{kind}"))
-    for kind in step.kinds:
-        if kind not in known and kind != REVIEW:
-            problems.append(Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.kinds"))
-    for domain in step.domains:
-        if domain not in values.get("commons", {}).get("domains", []):
-            problems.append(Problem("charter.unknown_domain", f"{domain!r} is no domain of this charter.", f"{field}.domains"))
+            problems.append(Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.weights"))
     if step.catch_up and (step.at_least or step.at_most or step.at_most_percent):
         problems.append(Problem("charter.bad_policy", "catch_up does not go with at_least or at_most.", f"{field}.catch_up"))
     return problems
+
+
+def _check_filters(step: Step, field: str, values: Mapping[str, Any]) -> list[Problem]:
+    problems = [
+        Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.kinds")
+        for kind in step.kinds
+        if kind not in _table(values, "kinds") and kind != REVIEW
+    ]
+    named = _table(values, "commons").get("domains")
+    domains = named if isinstance(named, list) else []
+    return problems + [
+        Problem("charter.unknown_domain", f"{domain!r} is no domain of this charter.", f"{field}.domains")
+        for domain in step.domains
+        if domain not in domains
+    ]
+
+
+def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A table of the charter; empty where it is none, which the check of that section tells."""
+    table = values.get(name)
+    return table if isinstance(table, Mapping) else {}
 
 
 def day_start(text: str) -> int:

@@ -119,6 +119,12 @@ def unpaid(transaction: Transaction, commons: str, number: int) -> dict[str, int
     return {total["agent"]: total["owed"] for total in totals_by_agent(transaction, commons, number) if total["owed"] and total["payable"]}
 
 
+def payout_positions(transaction: Transaction, commons: str, number: int) -> list[int]:
+    """Where the payouts of a distribution stand in the journal."""
+    sql = "SELECT DISTINCT position FROM payout WHERE commons = ? AND distribution = ? ORDER BY position"
+    return [row[0] for row in transaction.rows(sql, (commons, number))]
+
+
 def steps_taken(transaction: Transaction, commons: str, number: int) -> list[tuple[str, int, str]]:
     """(step, minor units taken, remark) of a distribution."""
     sql = "SELECT step, taken, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number"
