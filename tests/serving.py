@@ -94,6 +94,17 @@ def _headers(given: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in given.items()}
 
 
+def problem(answer: Any) -> tuple[int, str, str]:
+    """(status, code, field) of an error, which has the form of RFC 9457."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    said = json.loads(answer.content)
+    first = said["problems"][0]
+    assert said["status"] == answer.status_code and said["code"] == first["code"] and said["detail"] == first["message"]
+    assert said["type"] == f"urn:commonhold:problem:{said['code']}"
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.status_code, first["code"], first["field"]
+
+
 @pytest.fixture
 def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The world's node, served; once for each store."""

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from serving import Site
+from serving import Site, problem
 
 from commonhold.api.table import routes
 
@@ -28,17 +28,6 @@ def addresses(site: Site) -> list[tuple[Any, str]]:
     """Every route that reads, with an address where something is."""
     known = {"commons": "test", "entry": "3", "number": "1", "agent": site.world.ids["Bo"], "tile": "entries/000.p/4"}
     return [(route, f"/api/{re.sub('{(.*?)}', lambda part: known[part[1]], route.path)}") for route in routes() if route.method == "GET"]
-
-
-def problem(answer: Any) -> tuple[int, str, str]:
-    """(status, code, field) of an error, which has the form of RFC 9457."""
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    said = json.loads(answer.content)
-    first = said["problems"][0]
-    assert said["status"] == answer.status_code and said["code"] == first["code"] and said["detail"] == first["message"]
-    assert said["type"] == f"urn:commonhold:problem:{said['code']}"
-    assert answer.headers["Cache-Control"] == "no-store"
-    return answer.status_code, first["code"], first["field"]
 
 
 def test_everybody_may_read_everything_and_head_says_the_same_without_a_body(lively: Site) -> None:
