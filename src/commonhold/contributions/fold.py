@@ -12,7 +12,7 @@ from ..measure import parse_quantity
 from ..store.transaction import Transaction
 from . import entries as e
 from .charter import Validation, kinds_in_force
-from .decision import Verdict, decide
+from .decision import Decision, Verdict, decide
 from .queries import find_targets
 from .rules import OPEN, Contribution, lapses, parsed_amount
 
@@ -26,14 +26,7 @@ def log(transaction: Transaction, entry: Entry) -> None:
     amount = parsed_amount(body)
     quantity = body.event.quantity()
     assert quantity is not None
-    verdicts = []
-    validation = charter_section(transaction, commons, "validation", Validation)
-    for vouched in body.vouchedBy:
-        attester = agent_number(transaction, commons, vouched.agent, entry.time)
-        if vouched.how in validation.history and _is_other(transaction, commons, body.event.provider, vouched.agent):
-            verdicts.append(Verdict(attester, "accept", amount, body.kind))
-            transaction.insert("attestation", commons, position, 0, attester, vouched.how, "accept", amount, body.kind, position)
-    decision = decide(verdicts, validation.quorum) if verdicts else None
+    decision = _from_history(transaction, entry, amount) if body.vouchedBy else None
     transaction.insert(
         "contribution", commons, position, provider, logger.number, body.kind, body.domain,
         body.event.inputOf or body.event.outputOf, quantity.hasUnit, unix_time(body.event.hasPointInTime), entry.time, amount,
@@ -41,6 +34,20 @@ def log(transaction: Transaction, entry: Entry) -> None:
         None if decision is None else entry.time, body.repayment, _batch_position(transaction, commons, body.batch),
         body.event.fulfills,
     )  # fmt: skip
+
+
+def _from_history(transaction: Transaction, entry: Entry, amount: int) -> Decision | None:
+    """What those who vouched in the history itself decide, as far as the charter lets them."""
+    body: e.Log = entry.body
+    validation = charter_section(transaction, entry.commons, "validation", Validation)
+    verdicts = []
+    for vouched in body.vouchedBy:
+        attester = agent_number(transaction, entry.commons, vouched.agent, entry.time)
+        if vouched.how in validation.history and _is_other(transaction, entry.commons, body.event.provider, vouched.agent):
+            verdicts.append(Verdict(attester, "accept", amount, body.kind))
+            columns = (entry.position, 0, attester, vouched.how, "accept", amount, body.kind, entry.position)
+            transaction.insert("attestation", entry.commons, *columns)
+    return decide(verdicts, validation.quorum) if verdicts else None
 
 
 def _is_other(transaction: Transaction, commons: str, provider: str, attester: str) -> bool:

@@ -11,11 +11,12 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from gmpy2 import mpz
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
-_VALUES = bytes.maketrans(ALPHABET.encode(), bytes(range(58)))
-_CHUNK = 58**10
+_GMP_DIGITS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
+_FROM_GMP = bytes.maketrans(_GMP_DIGITS, ALPHABET.encode())
+_TO_GMP = bytes.maketrans(ALPHABET.encode(), _GMP_DIGITS)
 _ED25519 = b"\xed\x01"
 DID_PREFIX = "did:key:z"
 
@@ -26,15 +27,9 @@ def base58(data: bytes) -> str:
     >>> base58(b"Hello World!")
     '2NEpo7TZRRrLZSi2U'
     """
-    number = int.from_bytes(data, "big")
-    parts: list[str] = []
-    while number:
-        number, chunk = divmod(number, _CHUNK)
-        for _ in range(5):
-            chunk, pair = divmod(chunk, 3_364)
-            parts.append(_PAIRS[pair])
+    digits: str = mpz(int.from_bytes(data, "big")).digits(58).encode().translate(_FROM_GMP).decode()
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + "".join(reversed(parts)).lstrip("1")
+    return "1" * zeros + digits.lstrip("1")
 
 
 def unbase58(text: str, length: int) -> bytes:
@@ -47,11 +42,8 @@ def unbase58(text: str, length: int) -> bytes:
         raise ValueError("not base58btc")
     if len(text) > 2 * length:
         raise ValueError(f"base58btc text of more than {length} bytes")
-    number = 0
-    for digit in text.encode().translate(_VALUES):
-        number = number * 58 + digit
     try:
-        data = number.to_bytes(length, "big")
+        data = int(mpz("0" + text.encode().translate(_TO_GMP).decode(), 58)).to_bytes(length, "big")
     except OverflowError:
         raise ValueError(f"base58btc text of more than {length} bytes") from None
     if len(text) - len(text.lstrip("1")) != length - len(data.lstrip(b"\0")):

@@ -12,7 +12,6 @@ import msgspec
 
 from ..problems import Problem, Refused, bad_input
 from ..store.transaction import Transaction
-from .canonical import canonical
 from .entry import TIME_PATTERN, Envelope, entry_id
 
 UNKNOWN_REFERENCE = "journal.unknown_reference"
@@ -96,13 +95,13 @@ class Kinds:
         """A body of a kind that has no fields."""
         return self._by_name[kind, 1].body()
 
-    def checked(self, kind: str, body: Any) -> Any:
-        """A body of our own, as it reads from its canonical bytes, so that its shape is checked like anybody's.
+    def checked(self, kind: str, said: bytes) -> Any:
+        """A body of our own, read from its canonical bytes, so that its shape is checked like anybody's.
 
         Raises:
             BadInput: `journal.bad_body`.
         """
-        return self._decode(self._decoders[kind, 1], canonical(body))
+        return self._decode(self._decoders[kind, 1], said)
 
     def read(self, commons: str, position: int, time: int, data: bytes, envelope: Envelope, signer: str) -> Entry:
         """Decode the body.

@@ -22,7 +22,7 @@ CREATE TABLE journal_node (
     number BIGINT NOT NULL,
     hash BLOB NOT NULL,
     PRIMARY KEY (commons, level, number)
-) WITHOUT ROWID;
+);
 CREATE TABLE journal_checkpoint (
     commons TEXT NOT NULL,
     size BIGINT NOT NULL,

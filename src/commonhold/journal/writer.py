@@ -73,12 +73,13 @@ class Writer:
         text = self._times.get(seconds)
         if text is None:
             text = self._times[seconds] = time_text(seconds)
-        data = sign_entry(signer, author=author, body=body, commons=self.head.origin, created=text, key=key, kind=kind)
+        said = canonical(body)
+        data = sign_entry(signer, author=author, body=msgspec.Raw(said), commons=self.head.origin, created=text, key=key, kind=kind)
         check_limits(len(data), key)
         leaf = leaf_hash(data)
         entry = Entry(
             self.commons, self.head.frontier.size, max(self.head.time, seconds), leaf.hex(), author, signer.did, seconds, kind,
-            self._kinds.checked(kind, body), data,
+            self._kinds.checked(kind, said), data,
         )  # fmt: skip
         return self._place(entry, leaf, key)
 

@@ -262,7 +262,7 @@ def people(transaction: Transaction, commons: str, limit: int = PEOPLE_SHOWN) ->
     """
     sql = (
         "SELECT COALESCE(p.claimed_by, p.number), c.counted_kind, c.unit, COUNT(*), SUM(CASE WHEN c.state = 'validated' THEN 1 ELSE 0 END),"
-        " SUM(c.counted) FROM contribution c JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
+        " SUM(CASE WHEN c.state = 'validated' THEN c.counted ELSE 0 END) FROM contribution c JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
         " WHERE c.commons = ? AND c.state NOT IN (?, ?) GROUP BY COALESCE(p.claimed_by, p.number), c.counted_kind, c.unit"
     )
     by_agent: dict[int, list[dict[str, Any]]] = defaultdict(list)

@@ -23,7 +23,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
     )
-    made.filters |= {"number": number, "day": day, "moment": moment, "short": short}
+    made.filters |= {"number": number, "day": day, "moment": moment, "short": short, "sentence": sentence, "isolated": isolated}
     made.globals |= {"asset": asset_url, "label": label, "swatch": swatch, "bar": bar, "language": translation.get_language}
     return made
 
@@ -45,6 +45,16 @@ def day(text: str) -> Markup:
 def moment(text: str) -> Markup:
     """The day and minute of a time, UTC."""
     return Markup('{} <span class="quiet">{} UTC</span>').format(day(text), text[11:16])
+
+
+def sentence(text: str) -> str:
+    """Words that begin with a capital letter, as a sentence does."""
+    return text[:1].upper() + text[1:]
+
+
+def isolated(text: str) -> Markup:
+    """A name within a sentence, whatever direction it is written in."""
+    return Markup("<bdi>{}</bdi>").format(text)
 
 
 def _parsed(text: str) -> datetime:

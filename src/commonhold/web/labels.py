@@ -55,6 +55,17 @@ REPAYMENT = {
     "once": _("shares once"),
     "never": _("does not share"),
 }
+TYPES = {
+    "Person": _("Person"),
+    "Organization": _("Organization"),
+    "Identity": _("Unclaimed identity"),
+    "foundation": _("Foundation"),
+    "enterprise": _("Enterprise"),
+    "institute": _("Institute"),
+    "commons": _("Another commons"),
+}
+MEMBERSHIPS = {"member": _("member"), "asking": _("asks to be let in"), "left": _("former member")}
+ROLLS = {"producer": _("producer"), "user": _("user")}
 STEPS = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
 ALL = {
     "state": STATES,
@@ -65,6 +76,9 @@ ALL = {
     "how": HOW,
     "repayment": REPAYMENT,
     "step": STEPS,
+    "type": TYPES,
+    "membership": MEMBERSHIPS,
+    "roll": ROLLS,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import re_path
 
 from .assets import static
+from .views.agents import agent
 from .views.commons import commons
 from .views.contributions import contribution, contributions
 from .views.distributions import distribution, share
@@ -27,6 +28,7 @@ urlpatterns = [
     re_path(r"^index\.json\Z", home, {"as_json": True}),
     re_path(r"^static/(?P<digest>[0-9a-f]{12})/(?P<name>[a-z.]+)\Z", static),
     *_both(_COMMONS, commons),
+    *_both(f"{_COMMONS}/agents/{_AGENT}", agent),
     *_both(f"{_COMMONS}/contributions", contributions),
     *_both(rf"{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})", contribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}", distribution),

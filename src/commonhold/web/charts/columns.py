@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -9,7 +10,8 @@ from markupsafe import Markup
 
 from .marks import SERIES_MAX, frame, patterns, text
 
-WIDTH, HEIGHT = 720, 250
+SIZES = {"broad": (720, 250), "narrow": (290, 220)}
+"""Width and height of the chart for broad and for narrow windows."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 6, 10, 30
 _LABEL_WIDTH = 62
 
@@ -17,11 +19,20 @@ _LABEL_WIDTH = 62
 def stacked_columns(prefix: str, title: str, description: str, periods: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> Markup:
     """A chart of at most seven series; fold more of them together before (`fold_series`)."""
     assert len(series) <= SERIES_MAX
+    charts = [
+        frame(name, width, height, title, description, _columns(name, width, height, periods, series), show=show)
+        for show, (width, height) in SIZES.items()
+        for name in [prefix if show == "broad" else f"{prefix}-narrow"]
+    ]
+    return Markup("{}{}").format(*charts)
+
+
+def _columns(prefix: str, width: int, height: int, periods: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:
     totals = [sum(counts[at] for _, counts in series) for at in range(len(periods))]
     step = _tick(max(totals, default=0))
     top = max(step, -(-max(totals, default=0) // step) * step)
-    high, wide = HEIGHT - _TOP - _BOTTOM, (WIDTH - _LEFT - _RIGHT) / max(len(periods), 1)
-    parts = [patterns(prefix, len(series)), _grid(step, top, high)]
+    high, wide = height - _TOP - _BOTTOM, (width - _LEFT - _RIGHT) / max(len(periods), 1)
+    parts = [patterns(prefix, len(series)), _grid(step, top, width, high)]
     column = min(wide * 0.78, 48)
     for at, period in enumerate(periods):
         x, y = _LEFT + wide * at + (wide - column) / 2, float(_TOP + high)
@@ -34,9 +45,18 @@ def stacked_columns(prefix: str, title: str, description: str, periods: Sequence
         if bars:
             said = ", ".join(f"{label} {counts[at]}" for label, counts in series if counts[at])
             parts.append(f"<g><title>{escape(f'{period}: {said}')}</title>{''.join(bars)}</g>")
-    every = max(1, -(-_LABEL_WIDTH // int(max(wide, 1))))
-    parts += [text(_LEFT + wide * (at + 0.5), HEIGHT - 8, periods[at], anchor="middle") for at in range(0, len(periods), every)]
-    return frame(prefix, WIDTH, HEIGHT, title, description, "".join(parts))
+    every = max(1, math.ceil(_LABEL_WIDTH / wide))
+    parts += [text(_LEFT + wide * (at + 0.5), height - 8, periods[at], anchor="middle") for at in _labelled(len(periods), every)]
+    return "".join(parts)
+
+
+def _labelled(count: int, every: int) -> list[int]:
+    """Which periods have their name below: every so many, but none so near to an edge that its name would be cut.
+
+    >>> _labelled(41, 9)
+    [4, 13, 22, 31]
+    """
+    return list(range(every // 2, count - every // 2, every))
 
 
 def fold_series(series: Sequence[tuple[str, Sequence[int]]], other: str) -> list[tuple[str, list[int]]]:
@@ -52,11 +72,11 @@ def fold_series(series: Sequence[tuple[str, Sequence[int]]], other: str) -> list
     return [*kept[: SERIES_MAX - 1], (other, [sum(counts) for counts in zip(*(counts for _, counts in rest), strict=True)])]
 
 
-def _grid(step: int, top: int, high: int) -> str:
+def _grid(step: int, top: int, width: int, high: float) -> str:
     lines = []
     for value in range(0, top + 1, step):
         y = _TOP + high - value / top * high
-        lines.append(f'<path d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}" stroke="currentColor" stroke-opacity="{".5" if value == 0 else ".14"}"/>')
+        lines.append(f'<path d="M{_LEFT} {y:.1f}H{width - _RIGHT}" stroke="currentColor" stroke-opacity="{".5" if value == 0 else ".14"}"/>')
         lines.append(text(_LEFT - 8, y + 4, f"{value}", anchor="end"))
     return "".join(lines)
 

@@ -1,4 +1,7 @@
-"""Where money came from and where it went: bands through a fund, as broad as the sums are large."""
+"""Where money came from and where it went: bands through a fund, as broad as the sums are large.
+
+Bands begin at the top and only ever go down, so that the name above the fund and the labels beside the ends never touch.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from markupsafe import Markup
 
 from .marks import SERIES_MAX, clipped, frame, patterns, text
 
-WIDTH = 720
-_TALL = 200
+WIDTH, NARROW = 720, 280
+_TALL = {WIDTH: 200, NARROW: 130}
 _SLOT = 42
 _BAR = 12
-_TOP = 28
-_LABEL = 24
+_TOP = 30
+_LABEL = {WIDTH: 23, NARROW: 19}
+_NAME = {WIDTH: 60, NARROW: 34}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +31,92 @@ class Stream:
     amount: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Half of a picture: the bands between the bar of the fund and the bars of the streams. `way`: 1 to the right, -1 to the left."""
+
+    width: int
+    way: int
+    hub: float
+    edge: float
+    top: float
+    total: int
+    offset: int
+
+
 def flow(prefix: str, title: str, description: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream]) -> Markup:
-    """Bands from the sources (left; may be none) through the hub to the goals (right). Sums of nothing are left out."""
+    """Bands from the sources (may be none) through the hub to the goals, for broad and for narrow windows.
+
+    Sums of nothing are left out. The style sheet shows one of the two pictures.
+    """
     sources, goals = [one for one in sources if one.minor > 0], [one for one in goals if one.minor > 0]
     total = max(sum(one.minor for one in sources), sum(one.minor for one in goals), 1)
-    tall = max(_height(sources, total), _height(goals, total), _TALL)
-    centre = 362 if sources else 14
-    middle = _TOP + (tall - _TALL) / 2
-    parts = [patterns(prefix, SERIES_MAX)]
-    parts.append(f'<rect x="{centre}" y="{middle:.1f}" width="{_BAR}" height="{_TALL}" fill="currentColor" rx="2"/>')
-    parts.append(text(centre + (_BAR / 2 if sources else 0), middle - 10, hub, anchor="middle" if sources else "start", strong=True))
-    offset = len(goals)
-    parts += _side(prefix, sources, total, tall, 178, centre, middle, -1, offset)
-    parts += _side(prefix, goals, total, tall, 530, centre + _BAR, middle, 1, 0)
-    return frame(prefix, WIDTH, int(tall + _TOP + 10), title, description, "".join(parts))
+    broad = _broad(prefix, sources, hub, goals, total)
+    narrow = _narrow(f"{prefix}-narrow", sources, hub, goals, total)
+    return Markup("{}{}").format(
+        frame(prefix, WIDTH, broad[1], title, description, broad[0], show="broad"),
+        frame(f"{prefix}-narrow", NARROW, narrow[1], title, description, narrow[0], show="narrow"),
+    )
 
 
-def _height(streams: Sequence[Stream], total: int) -> float:
-    return sum(max(one.minor / total * _TALL, _SLOT) for one in streams)
+def _broad(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream], total: int) -> tuple[str, int]:
+    centre = 362.0 if sources else 4.0
+    anchor, at = ("middle", centre + _BAR / 2) if sources else ("start", centre)
+    parts = [patterns(prefix, SERIES_MAX), _hub(WIDTH, centre, _TOP), text(at, _TOP - 12, clipped(hub, _NAME[WIDTH]), anchor=anchor, strong=True)]
+    parts += _bands(prefix, sources, _Side(WIDTH, -1, centre, 178, _TOP, total, len(goals)))
+    parts += _bands(prefix, goals, _Side(WIDTH, 1, centre + _BAR, 530, _TOP, total, 0))
+    tall = max(_height(sources, total, WIDTH), _height(goals, total, WIDTH), _TALL[WIDTH])
+    return "".join(parts), int(tall + _TOP + 8)
 
 
-def _side(
-    prefix: str, streams: Sequence[Stream], total: int, tall: float, edge: float, hub: float, middle: float, way: int, offset: int
-) -> list[str]:
+def _narrow(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream], total: int) -> tuple[str, int]:
+    """The sources above, and the goals below them: side by side their labels would not fit on a telephone."""
+    parts, top = [patterns(prefix, SERIES_MAX)], float(_TOP)
+    if sources:
+        right = float(NARROW - _BAR)
+        parts += [_hub(NARROW, right, top), text(NARROW, top - 12, clipped(hub, _NAME[NARROW]), anchor="end", strong=True)]
+        parts += _bands(prefix, sources, _Side(NARROW, -1, right, 140, top, total, len(goals)))
+        top += max(_height(sources, total, NARROW), _TALL[NARROW]) + _TOP + 16
+    parts += [_hub(NARROW, 0, top), text(0, top - 12, clipped(hub, _NAME[NARROW]), strong=True)]
+    parts += _bands(prefix, goals, _Side(NARROW, 1, _BAR, 118, top, total, 0))
+    return "".join(parts), int(top + max(_height(goals, total, NARROW), _TALL[NARROW]) + 8)
+
+
+def _hub(width: int, x: float, y: float) -> str:
+    return f'<rect x="{x:g}" y="{y:g}" width="{_BAR}" height="{_TALL[width]}" fill="currentColor" rx="2"/>'
+
+
+def _height(streams: Sequence[Stream], total: int, width: int) -> float:
+    return sum(max(one.minor / total * _TALL[width], _SLOT) for one in streams)
+
+
+def _bands(prefix: str, streams: Sequence[Stream], side: _Side) -> list[str]:
     parts = []
-    y, inner = _TOP + (tall - _height(streams, total)) / 2, middle
+    outer = inner = side.top
     for number, one in enumerate(streams):
-        thick = one.minor / total * _TALL
-        slot = max(thick, _SLOT)
-        top, shown = y + (slot - thick) / 2, max(thick, 1.5)
-        fill = f"url(#{prefix}-{(number + offset) % SERIES_MAX})"
-        near, far = (hub, edge) if way > 0 else (edge + _BAR, hub)
-        first, last = (inner, top) if way > 0 else (top, inner)
-        bend = (near + far) / 2
-        band = (
-            f"M{near} {first:.1f}C{bend} {first:.1f} {bend} {last:.1f} {far} {last:.1f}V{last + shown:.1f}"
-            f"C{bend} {last + shown:.1f} {bend} {first + shown:.1f} {near} {first + shown:.1f}Z"
-        )
-        label = edge + _BAR + 10 if way > 0 else edge - 10
-        anchor = "start" if way > 0 else "end"
+        thick = one.minor / side.total * _TALL[side.width]
+        fill = f"url(#{prefix}-{(number + side.offset) % SERIES_MAX})"
         parts.append(
-            f"<g><title>{escape(f'{one.label}: {one.amount}')}</title>"
-            f'<path d="{band}" fill="{fill}" fill-opacity=".38"/>'
-            f'<rect x="{edge}" y="{top:.1f}" width="{_BAR}" height="{shown:.1f}" fill="{fill}"/>'
-            f"{text(label, y + slot / 2 - 3, clipped(one.label, _LABEL), anchor=anchor)}"
-            f"{text(label, y + slot / 2 + 14, one.amount, anchor=anchor, strong=True)}</g>"
+            f"<g><title>{escape(f'{one.label}: {one.amount}')}</title>{_band(side, inner, outer, max(thick, 1.5), fill)}{_named(side, outer, one)}</g>"
         )
-        y, inner = y + slot, inner + thick
+        outer, inner = outer + max(thick, _SLOT), inner + thick
     return parts
+
+
+def _band(side: _Side, inner: float, outer: float, thick: float, fill: str) -> str:
+    """A band from the fund's bar at height `inner` to the stream's own bar at height `outer`."""
+    end = side.edge if side.way > 0 else side.edge + _BAR
+    bend = (side.hub + end) / 2
+    path = (
+        f"M{side.hub:g} {inner:.1f}C{bend:g} {inner:.1f} {bend:g} {outer:.1f} {end:g} {outer:.1f}V{outer + thick:.1f}"
+        f"C{bend:g} {outer + thick:.1f} {bend:g} {inner + thick:.1f} {side.hub:g} {inner + thick:.1f}Z"
+    )
+    bar = f'<rect x="{side.edge:g}" y="{outer:.1f}" width="{_BAR}" height="{thick:.1f}" fill="{fill}"/>'
+    return f'<path d="{path}" fill="{fill}" fill-opacity=".38"/>{bar}'
+
+
+def _named(side: _Side, top: float, one: Stream) -> str:
+    """The label and the amount, beside the beginning of the stream's bar."""
+    x, anchor = (side.edge + _BAR + 10, "start") if side.way > 0 else (side.edge - 10, "end")
+    label = clipped(one.label, _LABEL[side.width])
+    return text(x, top + 11, label, anchor=anchor) + text(x, top + 28, one.amount, anchor=anchor, strong=True)

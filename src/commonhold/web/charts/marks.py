@@ -13,27 +13,30 @@ _STROKES = ("", "M0 8L8 0M-2 2L2 -2M6 10L10 6", "M0 4H8", "M4 0V8", "M0 0L8 8M-2
 
 def patterns(prefix: str, count: int) -> str:
     """The definitions of the first so many fillings; they are called `prefix-0`, `prefix-1` …"""
-    found = []
-    for number in range(min(count, SERIES_MAX)):
-        stroke = f'<path d="{_STROKES[number]}" stroke="#fff" stroke-opacity=".6" stroke-width="1.5"/>' if _STROKES[number] else ""
-        found.append(
-            f'<pattern id="{prefix}-{number}" width="8" height="8" patternUnits="userSpaceOnUse">'
-            f'<rect width="8" height="8" fill="{COLOURS[number]}"/>{stroke}</pattern>'
-        )
-    return f"<defs>{''.join(found)}</defs>"
+    return f"<defs>{''.join(_pattern(f'{prefix}-{number}', number) for number in range(min(count, SERIES_MAX)))}</defs>"
+
+
+def _pattern(name: str, number: int) -> str:
+    stroke = f'<path d="{_STROKES[number]}" stroke="#fff" stroke-opacity=".6" stroke-width="1.5"/>' if _STROKES[number] else ""
+    return (
+        f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<rect width="8" height="8" fill="{COLOURS[number]}"/>{stroke}</pattern>'
+    )
 
 
 def swatch(prefix: str, number: int) -> Markup:
-    """The filling of a series, for a legend. It uses the definitions of its chart, which must be on the page."""
-    return Markup(
-        '<svg class="swatch" width="14" height="14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="url(#{}-{})"/></svg>'
-    ).format(prefix, number)
+    """The filling of a series, for a legend; with a definition of its own, since a chart that is not shown lends none."""
+    name = f"{prefix}-key-{number}"
+    return Markup(  # noqa: S704 - nothing in it is a text of people
+        f'<svg class="swatch" width="14" height="14" aria-hidden="true"><defs>{_pattern(name, number)}</defs>'
+        f'<rect width="14" height="14" rx="2" fill="url(#{name})"/></svg>'
+    )
 
 
-def frame(prefix: str, width: int, height: int, title: str, description: str, inside: str) -> Markup:
-    """A chart with its name and description."""
+def frame(prefix: str, width: int, height: int, title: str, description: str, inside: str, *, show: str) -> Markup:
+    """A chart with its name and description. `show`: in which windows, `broad` or `narrow`."""
     return Markup(  # noqa: S704 - every text in it has been escaped
-        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" aria-labelledby="{prefix}-title {prefix}-desc">'
+        f'<svg class="chart {show}" role="img" viewBox="0 0 {width} {height}" aria-labelledby="{prefix}-title {prefix}-desc">'
         f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>{inside}</svg>'
     )
 

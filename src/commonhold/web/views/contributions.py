@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,20 +32,36 @@ def _present(values: Values) -> Values:
 def contributions(request: Any, transaction: Transaction, commons: str) -> Values:
     """A page of contributions, newest entry first."""
     section = commons_section(transaction, commons)
+    kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
     chosen = {name: request.GET.get(name, "").strip() for name in _FILTERS}
+    _known("state", chosen["state"], STATES)
+    _known("kind", chosen["kind"], kinds, transaction, commons, "counted_kind")
+    _known("domain", chosen["domain"], section.domains, transaction, commons, "domain")
     agent = member_number(transaction, commons, chosen["agent"]) if chosen["agent"] else None
+    if agent == -1:
+        raise bad_input("web.bad_filter", "The filter agent asks for somebody who is not known here.", "agent")
     only = Filter(
         state=chosen["state"], kind=chosen["kind"], domain=chosen["domain"], agent=agent, batch=_whole(request, "batch"),
         before=_whole(request, "before"), limit=ROWS + 1,
     )  # fmt: skip
     names = overview.public_names(transaction, commons)
     found = [one | {"name": overview.called(names, one["contributor"])} for one in list_contributions(transaction, commons, only)]
-    kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
     return {
         "commons": commons, "commonsName": section.name, "notice": section.notice, "domains": section.domains, "kinds": kinds, "filter": chosen,
         "agentName": overview.called(names, chosen["agent"]) if chosen["agent"] else "", "contributions": found[:ROWS],
         "before": found[ROWS - 1]["position"] if len(found) > ROWS else None,
     }  # fmt: skip
+
+
+def _known(
+    name: str, value: str, known: Collection[str], transaction: Transaction | None = None, commons: str = "", column: str = ""
+) -> None:  # fmt: skip
+    """Refuse what no contribution can be: neither the charter in force nor any contribution made under an earlier one knows it."""
+    if not value or value in known:
+        return
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM contribution WHERE commons = ? AND {column} = ? LIMIT 1) t"
+    if transaction is None or not transaction.value(sql, (commons, value)):
+        raise bad_input("web.bad_filter", f"The filter {name} knows no such value. It can be: {', '.join(known)}.", name)
 
 
 def _whole(request: Any, name: str) -> int | None:

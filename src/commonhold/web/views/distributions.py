@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from ...commons.queries import commons_section
 from ...journal.head import latest_checkpoint
-from ...measure import parse_money
+from ...contributions.charter import kinds_in_force
+from ...measure import format_decimal, parse_money
 from ...node.sharing import explain, statement
 from ...problems import not_found
 from ...sharing.queries import member_number
@@ -51,11 +52,13 @@ def share(request: Any, transaction: Transaction, commons: str, number: str, age
     found = explain(request.node, commons, agent, int(number), public=True)
     for step in found["steps"]:
         step["percentOfPoints"] = _percent(step["points"], step["allPoints"])
-    return found | {"commonsName": section.name, "notice": section.notice}
+        for line in step["contributions"]:
+            line["percentOfPoints"] = _percent(line["points"], step["allPoints"], digits=4)
+    labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
+    return found | {"commonsName": section.name, "notice": section.notice, "kindLabels": labels}
 
 
-def _percent(part: str, whole: str) -> str | None:
+def _percent(part: str, whole: str, digits: int = 2) -> str | None:
     if not part or not whole or not int(whole):
         return None
-    hundredths = int(part) * 10_000 // int(whole)
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+    return format_decimal(int(part) * 100 * 10**digits // int(whole), digits, fixed=True)
