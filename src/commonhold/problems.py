@@ -87,6 +87,16 @@ class Busy(CommonholdError):
     exit_code = 6
 
 
+def for_others(error: CommonholdError) -> list[Problem]:
+    """The problems as people elsewhere may read them: where things are on this machine is for those who run it alone.
+
+    >>> for_others(Busy(Problem("store.disk_full", "The disk under /srv/ana is full.")))[0].message
+    'The server cannot use its store at present; nothing was written. Its log says more.'
+    """
+    said = "The server cannot use its store at present; nothing was written. Its log says more."
+    return [Problem(p.code, said) if p.code.startswith(("store.", "node.")) else p for p in error.problems]
+
+
 def refuse(code: str, message: str, field: str = "") -> Refused:
     """Shorthand for a refusal with one problem."""
     return Refused(Problem(code, message, field))

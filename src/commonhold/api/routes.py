@@ -83,6 +83,8 @@ def view_of(routes: list[Route]) -> Callable[..., Any]:
                 raise WrongMethod(Problem("api.wrong_method", f"This address takes {allowed}."))
             response = _run(route, Call(request.node, request, path, read_query(request, route.query)))
         except CommonholdError as error:
+            if error.status >= 500:
+                log.error("%s: %s", route.name if route else "api", error)  # noqa: TRY400 - nobody needs to know where in the program
             response = problem_response(error)
         except Exception:
             log.exception("unexpected error in %s", route.name if route else "api")

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from .accounts_database import accounts_database
+from .languages import languages
 from .secret import web_secret
 
 COMMONHOLD_HOME = Path(os.environ["COMMONHOLD_HOME"])
@@ -65,8 +66,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch")]
 LOCALE_PATHS = [Path(__file__).parent.parent / "web" / "locale"]
+LANGUAGES = languages(LOCALE_PATHS[0])
 
 TEMPLATES = [
     {
