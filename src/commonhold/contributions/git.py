@@ -11,16 +11,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from io import BufferedReader
 from pathlib import Path
 
 from ..problems import Refused, bad_input, refuse
 from .history import CO_AUTHOR, VOUCHING_TRAILERS, Commit, Person
+from .readahead import ReadAhead
 from .sizing import FileChange
 
 _FIELDS = ("%H", "%P", "%aN", "%aE", "%at", "%cN", "%cE", "%ct", "%(trailers:only,unfold)")
 _TRAILER = re.compile(rb"^(co-authored-by|reviewed-by|acked-by|tested-by)\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _NAMED = re.compile(r"^(?P<name>[^<]*)<(?P<email>[^>]*)>?.*$")
-_CHUNK = 1 << 20
 _PATHS_PER_QUERY = 2_000
 
 
@@ -147,14 +148,15 @@ class Repository:
     def _streaming(self, arguments: list[str]) -> Iterator[Iterator[bytes]]:
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen([*_command(self.path), *arguments], stdout=subprocess.PIPE, stderr=errors, env=_environment())
-            assert process.stdout is not None
+            assert isinstance(process.stdout, BufferedReader)
+            ahead = ReadAhead(process.stdout)
             try:
-                yield iter(lambda: process.stdout.read(_CHUNK), b"")  # type: ignore[union-attr]
-            except GeneratorExit:
+                yield iter(ahead)
+            except BaseException:
                 process.kill()
                 raise
             finally:
-                process.stdout.close()
+                ahead.stop()
                 code = process.wait()
             if code:
                 errors.seek(0)
