@@ -59,7 +59,7 @@ class Node:
         """
         address = os.environ.get("DATABASE_URL") or home / "commonhold.db"
         if create:
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
         elif isinstance(address, Path) and not address.exists():
             raise not_found("node.missing", f"There is no node in {home}. Make one: commonhold init {home} --charter FILE.", "home")
         node = cls(home, open_database(address), clock)

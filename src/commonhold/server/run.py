@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 
 from ..node.node import Node
+from ..problems import bad_input
 from .wsgi import configure
 
 BLOCKING_THREADS = 4
@@ -20,9 +22,10 @@ def serve(home: Path, host: str, port: int, *, allowed_hosts: list[str], workers
         workers: Processes. quiet: Do not tell the address.
 
     Raises:
-        CommonholdError: The node cannot be opened.
+        CommonholdError: The node cannot be opened. BadInput: `server.cannot_listen`.
     """
     Node.open(home).close()
+    _must_be_free(host, port)
     named = [] if host in ("0.0.0.0", "::") else [f"[{host}]" if ":" in host else host]  # noqa: S104
     configure(home, list(dict.fromkeys([*LOCAL_HOSTS, *named, *allowed_hosts])))
     from django.db import connections
@@ -49,3 +52,14 @@ def serve(home: Path, host: str, port: int, *, allowed_hosts: list[str], workers
         respawn_failed_workers=True,
     )
     server.serve()
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """The server would share a port with another that listens there already, and each would get some of the requests."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise bad_input("server.cannot_listen", f"Nobody can listen at {host}, port {port}: {error.strerror}.", "port") from None

@@ -15,9 +15,14 @@ def configure(home: Path, allowed_hosts: Sequence[str] = ()) -> None:
         os.environ["COMMONHOLD_ALLOWED_HOSTS"] = ",".join(allowed_hosts)
     os.environ["DJANGO_SETTINGS_MODULE"] = "commonhold.server.settings"
     import django
+    from django.conf import settings
     from django.core.management import call_command
 
     django.setup()
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # Made by SQLite itself, everybody on the machine could read it.
+        os.close(os.open(database["NAME"], os.O_WRONLY | os.O_CREAT, 0o600))
     call_command("migrate", verbosity=0, interactive=False)
 
 
