@@ -330,6 +330,8 @@ class ShareStep(msgspec.Struct):
     amount: str
     points: str
     allPoints: str
+    inProportion: str
+    limits: str
     contributions: list[ShareLine]
 
 

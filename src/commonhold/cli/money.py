@@ -193,6 +193,8 @@ def _print_explanation(found: dict[str, Any], limit: int | None) -> None:
     for step in found["steps"]:
         click.echo(f"{step['label']}: {step['amount']} {found['currency']}")
         click.echo(f"  {step['rule']}; the step took {step['taken']}, for {step['receivers']}")
+        if step["limits"]:
+            click.echo(f"  in proportion to the points it would be {step['inProportion']}; the limits of the rule {step['limits']} it")
         if step["contributions"]:
             click.echo(f"  {_percent(step['points'], step['allPoints'])} % of the points ({step['points']} of {step['allPoints']}), from:")
             _print_contributions(step["contributions"], limit, found["currency"])

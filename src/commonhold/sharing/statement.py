@@ -9,7 +9,7 @@ from typing import Any
 from ..commons.charter import read_toml
 from ..commons.queries import Agent, all_agents
 from ..journal.kinds import time_text
-from ..measure import format_money, format_quantity
+from ..measure import format_money, format_quantity, parse_money
 from ..problems import Problem, not_found
 from ..store.transaction import Transaction
 from .compute import Computed, policy_of
@@ -143,11 +143,21 @@ def _explanation(
             {
                 "step": step, "label": line["label"], "rule": line["rule"], "taken": line["taken"], "receivers": line["receivers"],
                 "amount": format_money(amount, currency), "points": points, "allPoints": all_points[step],
+                **_against_proportion(amount, line["taken"], points, all_points[step], currency),
                 "contributions": _contributions(transaction, commons, detail, currency) if detail else [],
             }
         )  # fmt: skip
     total = format_money(sum(row[1] for row in rows), currency)
     return head | {"commons": commons, "currency": currency, "agent": agent.id, "total": total, "steps": explained}
+
+
+def _against_proportion(amount: int, taken: str, points: str, all_points: str, currency: str) -> dict[str, str]:
+    """What the points alone would give, and whether the limits of the rule `raised` or `lowered` it by more than rounding does."""
+    if not points or not all_points or not int(all_points):
+        return {"inProportion": "", "limits": ""}
+    proportion = parse_money(taken, currency) * int(points) // int(all_points)
+    moved = "" if abs(amount - proportion) <= 1 else "raised" if amount > proportion else "lowered"
+    return {"inProportion": format_money(proportion, currency), "limits": moved}
 
 
 def _contributions(transaction: Transaction, commons: str, detail: str, currency: str) -> list[dict[str, Any]]:
