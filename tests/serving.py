@@ -29,6 +29,11 @@ import pytest
 from world import World
 
 from commonhold.api.tokens import create_token
+from commonhold.contributions import entries as c
+from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.journal.entry import sign_entry
+from commonhold.journal.keys import SigningKey
+from commonhold.journal.kinds import time_text
 
 START_SECONDS = 30
 HOST = "localhost"
@@ -104,6 +109,18 @@ def problem(answer: Any) -> tuple[int, str, str]:
     assert said["type"] == f"urn:commonhold:problem:{said['code']}"
     assert answer.headers["Cache-Control"] == "no-store"
     return answer.status_code, first["code"], first["field"]
+
+
+def signed_work(world: World, who: str, key: str = "k", amount: str = "1", **changes: Any) -> bytes:
+    """A contribution that somebody signed on their own machine."""
+    signer = world.keys.get(who) or SigningKey.derived(who)
+    now = time_text(world.node.now())
+    event = EconomicEvent(
+        action="work", provider=signer.did, hasPointInTime=now, effortQuantity=Measure(hasNumericalValue=amount, hasUnit="hour")
+    )  # fmt: skip
+    body = c.Log(event=event, kind="work", domain="firmware", evidence=[], repayment="while_it_lasts")
+    fields = {"author": signer.did, "commons": world.origin, "created": now, "kind": "contributions.log", "body": body} | changes
+    return sign_entry(signer, key=key, **fields)
 
 
 @pytest.fixture

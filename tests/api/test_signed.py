@@ -6,29 +6,16 @@ import json
 from typing import Any
 
 import msgspec
-from serving import Site, problem
+from serving import Site, problem, signed_work
 
 from commonhold.commons.entries import Join
 from commonhold.contributions import entries as c
-from commonhold.flows.entries import EconomicEvent, Measure
 from commonhold.journal.entry import entry_id, sign_entry
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text
 
 LAND = "/api/commons/test/journal/entries"
 JSONL = "application/jsonl"
-
-
-def work(site: Site, who: str, key: str = "k", amount: str = "1", **changes: Any) -> bytes:
-    """A contribution that somebody signed on their own machine."""
-    signer = site.world.keys.get(who) or SigningKey.derived(who)
-    now = time_text(site.world.node.now())
-    event = EconomicEvent(
-        action="work", provider=signer.did, hasPointInTime=now, effortQuantity=Measure(hasNumericalValue=amount, hasUnit="hour")
-    )  # fmt: skip
-    body = c.Log(event=event, kind="work", domain="firmware", evidence=[], repayment="while_it_lasts")
-    fields = {"author": signer.did, "commons": site.world.origin, "created": now, "kind": "contributions.log", "body": body} | changes
-    return sign_entry(signer, key=key, **fields)
 
 
 def all_tables(site: Site) -> dict[str, list[Any]]:
@@ -39,7 +26,7 @@ def all_tables(site: Site) -> dict[str, list[Any]]:
 
 
 def test_a_signed_entry_lands_without_a_token_and_once(site: Site) -> None:
-    data = work(site, "Bo", amount="7")
+    data = signed_work(site.world, "Bo", amount="7")
     first = json.loads(site.post(LAND, data).content)
     assert first == {"id": entry_id(data), "position": 3, "state": "new"}
     assert json.loads(site.post(LAND, data).content) == first | {"state": "known"}
@@ -48,7 +35,7 @@ def test_a_signed_entry_lands_without_a_token_and_once(site: Site) -> None:
 
 
 def test_what_lands_by_api_is_what_the_command_writes(site: Site) -> None:
-    site.post(LAND, work(site, "Bo", amount="7"))
+    site.post(LAND, signed_work(site.world, "Bo", amount="7"))
     params = {"kind": "work", "amount": "7", "domain": "firmware"}
     site.post("/api/commons/test/commands/contribution.log", params, token=site.token("Bo"))
     one, other = site.json("/api/commons/test/contributions")["contributions"]
@@ -58,12 +45,16 @@ def test_what_lands_by_api_is_what_the_command_writes(site: Site) -> None:
 
 def test_what_a_stranger_says_waits_until_they_have_joined(site: Site) -> None:
     before = all_tables(site)
-    assert json.loads(site.post(LAND, work(site, "Dee")).content)["state"] == "waiting"
+    assert json.loads(site.post(LAND, signed_work(site.world, "Dee")).content)["state"] == "waiting"
     assert all_tables(site) | {"journal_waiting": []} == before
-    joins = work(site, "Dee", "join", kind="commons.join", body=Join(rolls=["producer"]))
+    joins = signed_work(site.world, "Dee", "join", kind="commons.join", body=Join(rolls=["producer"]))
     assert json.loads(site.post(LAND, joins).content)["position"] == 3
     assert site.json("/api/commons/test/members")["members"][-1]["agent"] == SigningKey.derived("Dee").did
-    assert json.loads(site.post(LAND, work(site, "Dee")).content) == {"id": entry_id(work(site, "Dee")), "position": 4, "state": "known"}
+    assert json.loads(site.post(LAND, signed_work(site.world, "Dee")).content) == {
+        "id": entry_id(signed_work(site.world, "Dee")),
+        "position": 4,
+        "state": "known",
+    }
 
 
 def test_nobody_signs_for_another(site: Site) -> None:
@@ -77,14 +68,14 @@ def test_nobody_signs_for_another(site: Site) -> None:
 
 
 def test_refused_entries_tell_why_and_leave_nothing(site: Site) -> None:
-    good = work(site, "Bo")
+    good = signed_work(site.world, "Bo")
     forged = good.replace(b'"hasNumericalValue":"1"', b'"hasNumericalValue":"9"')
     assert forged != good
     refused = {
         "journal.bad_signature": forged,
-        "journal.other_commons": work(site, "Bo", commons="example.org/other"),
-        "journal.in_the_future": work(site, "Bo", created=time_text(site.world.node.now() + 3_600)),
-        "journal.unknown_kind": work(site, "Bo", kind="contributions.dream"),
+        "journal.other_commons": signed_work(site.world, "Bo", commons="example.org/other"),
+        "journal.in_the_future": signed_work(site.world, "Bo", created=time_text(site.world.node.now() + 3_600)),
+        "journal.unknown_kind": signed_work(site.world, "Bo", kind="contributions.dream"),
     }
     before = all_tables(site)
     assert {code: problem(site.post(LAND, data))[1] for code, data in refused.items()} == {code: code for code in refused}
@@ -94,7 +85,13 @@ def test_refused_entries_tell_why_and_leave_nothing(site: Site) -> None:
 
 
 def test_of_many_each_is_answered_in_its_place(site: Site) -> None:
-    entries = [work(site, "Bo", "1"), b"nonsense", work(site, "Cy", "1"), work(site, "Bo", "1", amount="2"), work(site, "Bo", "1")]
+    entries = [
+        signed_work(site.world, "Bo", "1"),
+        b"nonsense",
+        signed_work(site.world, "Cy", "1"),
+        signed_work(site.world, "Bo", "1", amount="2"),
+        signed_work(site.world, "Bo", "1"),
+    ]
     answers = json.loads(site.post(LAND, b"\n".join(entries) + b"\n", media=JSONL).content)["entries"]
     assert [answer["id"] for answer in answers] == [entry_id(data) for data in entries]
     assert [(answer.get("state"), answer.get("position")) for answer in answers[::2]] == [("new", 3), ("new", 4), ("new", 3)]
@@ -104,8 +101,8 @@ def test_of_many_each_is_answered_in_its_place(site: Site) -> None:
 
 
 def test_an_entry_waits_for_the_one_that_it_refers_to(site: Site) -> None:
-    claim = work(site, "Bo")
-    accepts = work(site, "Cy", kind="contributions.attest", body=c.Attest(verdict="accept", contributions=[entry_id(claim)]))
+    claim = signed_work(site.world, "Bo")
+    accepts = signed_work(site.world, "Cy", kind="contributions.attest", body=c.Attest(verdict="accept", contributions=[entry_id(claim)]))
     waiting = json.loads(site.post(LAND, accepts).content)
     assert waiting == {"id": entry_id(accepts), "position": -1, "state": "waiting"}
     assert site.post(LAND, claim).status_code == 200
@@ -114,14 +111,14 @@ def test_an_entry_waits_for_the_one_that_it_refers_to(site: Site) -> None:
 
 
 def test_the_order_in_one_request_does_not_matter(site: Site) -> None:
-    claim = work(site, "Bo")
-    accepts = work(site, "Cy", kind="contributions.attest", body=c.Attest(verdict="accept", contributions=[entry_id(claim)]))
+    claim = signed_work(site.world, "Bo")
+    accepts = signed_work(site.world, "Cy", kind="contributions.attest", body=c.Attest(verdict="accept", contributions=[entry_id(claim)]))
     answers = json.loads(site.post(LAND, accepts + b"\n" + claim, media=JSONL).content)["entries"]
     assert [answer["position"] for answer in answers] == [4, 3]
 
 
 def test_what_is_sent_in_another_form_or_too_much_is_refused(sqlite_site: Site) -> None:
-    entry = work(sqlite_site, "Bo")
+    entry = signed_work(sqlite_site.world, "Bo")
     assert problem(sqlite_site.post(LAND, entry, media="text/plain")) == (415, "api.bad_media", "Content-Type")
     assert problem(sqlite_site.post(LAND, b"\n\n", media=JSONL)) == (400, "api.no_entries", "")
     assert problem(sqlite_site.post(LAND, b"{}\n" * 1_001, media=JSONL)) == (413, "api.too_many", "")
@@ -131,7 +128,7 @@ def test_what_is_sent_in_another_form_or_too_much_is_refused(sqlite_site: Site) 
 
 
 def test_an_entry_is_read_back_byte_for_byte(site: Site) -> None:
-    data = work(site, "Bo")
+    data = signed_work(site.world, "Bo")
     site.post(LAND, data)
     for name in ("3", entry_id(data), entry_id(data)[:8]):
         answer = site.get(f"/api/commons/test/journal/entries/{name}")

@@ -37,7 +37,7 @@ def routes() -> list[Route]:
     """Every route, the more particular first."""
     return [
         Route("GET", "", "index", "What this is, and where to go on.", reads.index, answers=s.Index, errors=(400,)),
-        Route("GET", "openapi.json", "openapi", "This document.", _openapi, answers=dict[str, Any], errors=(400,)),
+        Route("GET", "openapi.json", "openapi", "The OpenAPI document of this API.", _openapi, answers=dict[str, Any], errors=(400,)),
         Route("GET", "commons", "commons.list", "The commons of this node.", reads.commons_list, answers=s.CommonsList, errors=(400, 503)),
         _read(_C, "commons.show", "A commons, its charter and its key figures.", reads.commons, s.CommonsView),
         _read(f"{_C}/members", "members.list", "Members, in the order of joining.", reads.members, s.Members, s.PageQuery),
