@@ -63,6 +63,9 @@ TYPES = {
     "enterprise": _("Enterprise"),
     "institute": _("Institute"),
     "commons": _("Another commons"),
+    "association": _("Association"),
+    "public": _("Public body"),
+    "other": _("Organization"),
 }
 MEMBERSHIPS = {"member": _("member"), "asking": _("asks to be let in"), "left": _("former member")}
 ROLLS = {"producer": _("producer"), "user": _("user")}

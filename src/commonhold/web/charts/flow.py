@@ -19,6 +19,7 @@ _SLOT = 42
 _BAR = 12
 _TOP = 30
 _LABEL = {WIDTH: 23, NARROW: 19}
+_AMOUNT = {WIDTH: 20, NARROW: 16}
 _NAME = {WIDTH: 60, NARROW: 34}
 
 
@@ -119,4 +120,5 @@ def _named(side: _Side, top: float, one: Stream) -> str:
     """The label and the amount, beside the beginning of the stream's bar."""
     x, anchor = (side.edge + _BAR + 10, "start") if side.way > 0 else (side.edge - 10, "end")
     label = clipped(one.label, _LABEL[side.width])
-    return text(x, top + 11, label, anchor=anchor) + text(x, top + 28, one.amount, anchor=anchor, strong=True)
+    size = min(1.0, _AMOUNT[side.width] / len(one.amount))
+    return text(x, top + 11, label, anchor=anchor) + text(x, top + 28, one.amount, anchor=anchor, strong=True, size=size)

@@ -41,9 +41,9 @@ def frame(prefix: str, width: int, height: int, title: str, description: str, in
     )
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", strong: bool = False) -> str:
-    """Words at a place, in the colour of the page's text."""
-    weight = ' font-weight="600"' if strong else ""
+def text(x: float, y: float, words: str, *, anchor: str = "start", strong: bool = False, size: float = 1) -> str:
+    """Words at a place, in the colour of the page's text. `size`: of the letters, as a part of the usual one."""
+    weight = (' font-weight="600"' if strong else "") + (f' font-size="{size:.2f}em"' if size < 1 else "")
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="currentColor"{weight}>{escape(words)}</text>'
 
 

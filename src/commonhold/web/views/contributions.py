@@ -34,6 +34,9 @@ def contributions(request: Any, transaction: Transaction, commons: str) -> Value
     section = commons_section(transaction, commons)
     kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
     chosen = {name: request.GET.get(name, "").strip() for name in _FILTERS}
+    for name, value in chosen.items():
+        if "\0" in value:
+            raise bad_input("web.bad_filter", f"The filter {name} knows no such value.", name)
     _known("state", chosen["state"], STATES)
     _known("kind", chosen["kind"], kinds, transaction, commons, "counted_kind")
     _known("domain", chosen["domain"], section.domains, transaction, commons, "domain")

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...commons.queries import commons_section
-from ...journal.head import latest_checkpoint
 from ...contributions.charter import kinds_in_force
+from ...journal.head import latest_checkpoint
 from ...measure import format_decimal, parse_money
 from ...node.sharing import explain, statement
 from ...problems import not_found
