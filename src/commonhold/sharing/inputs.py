@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import chain
@@ -119,13 +120,14 @@ class InputReader:
         ceilings = self._ceilings(rows, kinds)
         columns = [self._member_behind[rows[:, 1]], rows[:, 0], points, ceilings, np.zeros(len(rows), dtype=np.int64)]
         if review := review_weight(step):
-            reviews = self._reviews(rows[:, 0], points, review)
+            scale, reviews = self._reviews(rows[:, 0], points, review)
+            columns[2] = points.astype(fitting(max(points), scale)) * scale
             columns = [np.concatenate(pair) for pair in zip(columns, reviews, strict=True)]
         return _grouped(columns)
 
     def _weigh(self, step: Step, rows: Integers, weights: Integers) -> Integers:
         """Points: amount · weight of the kind · decay, reduced by their common divisor where that is cheap to find."""
-        amounts = rows[:, 4]
+        amounts, weights = rows[:, 4], weights // math.gcd(*weights)
         decay: Integers = np.ones(1, dtype=np.int64)
         if step.half_life_days:
             ages = np.maximum(0, (self._time - rows[:, 3]) // DAY_SECONDS)
@@ -151,10 +153,12 @@ class InputReader:
         self._note([int(value) for value in ceilings[ceilings != NO_CEILING]])
         return ceilings
 
-    def _reviews(self, positions: Integers, points: Integers, weight: int) -> list[Integers]:
+    def _reviews(self, positions: Integers, points: Integers, weight: int) -> tuple[int, list[Integers]]:
         """Items for reviewing: `weight` of the points of what was reviewed, shared equally by those who reviewed it.
 
-        Positions are sorted. Only verdicts of the round that decided count.
+        Positions are sorted. Only verdicts of the round that decided count. Returned with the items is by what all other
+        points are to be multiplied, so that these parts are whole numbers: rounded parts would add up to less for work
+        that was entered in pieces.
         """
         rows = np.fromiter(
             chain.from_iterable(
@@ -172,10 +176,12 @@ class InputReader:
         known = positions[place] == rows[:, 0]
         place, attesters = place[known], rows[known, 1]
         peers = np.bincount(place, minlength=len(positions))[place]
-        kind = fitting(max(points, default=0), weight)
-        earned = points[place].astype(kind) * weight // (peers * MICRO)
+        divisor, whole = math.gcd(weight, MICRO), math.lcm(*(int(count) for count in np.unique(peers)))
+        scale, parts = MICRO // divisor * whole, weight // divisor * whole
+        kind = fitting(max(points, default=0), parts)
+        earned = points[place].astype(kind) * parts // peers
         nothing = np.full(len(place), NO_CEILING, dtype=np.int64)
-        return [self._member_behind[attesters], positions[place], earned, nothing, np.ones(len(place), dtype=np.int64)]
+        return scale, [self._member_behind[attesters], positions[place], earned, nothing, np.ones(len(place), dtype=np.int64)]
 
     def _debts(self, step: Step) -> Points:
         kinds = sorted(name for name, kind in self._kinds.items() if kind.value_minor and (not step.kinds or name in step.kinds))
