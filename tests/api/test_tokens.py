@@ -45,14 +45,27 @@ def run(site: Site, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_every_command_is_denied_without_a_token(site: Site) -> None:
+def test_every_command_is_denied_without_a_token_that_is_valid_here(site: Site) -> None:
     commands = [route for route in routes() if route.method == "POST" and route.name != "journal.land"]
     assert len(commands) >= 18
+    expired, elsewhere = site.token("Ana", days=0), site.token("Ana", commons="test")
+    with site.world.node.database.write() as transaction:
+        transaction.execute("UPDATE private_token SET commons = 'other' WHERE expires > ?", (site.world.node.now(),))
     with nothing_written(site):
         for route in commands:
-            answer = site.post("/api/" + route.path.replace("{commons}", "test"), {})
-            assert problem(answer) == NO_TOKEN, route.name
-            assert answer.headers["WWW-Authenticate"] == 'Bearer realm="commonhold"'
+            address = "/api/" + route.path.replace("{commons}", "test")
+            for token in ("", "chold_guessed", expired):
+                answer = site.post(address, {}, token=token)
+                assert problem(answer) == NO_TOKEN, route.name
+                assert answer.headers["WWW-Authenticate"] == 'Bearer realm="commonhold"'
+            assert problem(site.post(address, {}, token=elsewhere)) == (403, "api.other_commons", "Authorization"), route.name
+            assert problem(site.get(address)) == (405, "api.wrong_method", ""), route.name
+
+
+def test_reading_asks_for_no_token_and_looks_at_none(site: Site) -> None:
+    for path in ("/api/commons", "/api/commons/test/members", "/api/commons/test/journal/checkpoint"):
+        answers = [site.get(path, Authorization=given).content for given in ("", "Bearer nonsense", f"Bearer {site.token('Ana')}")]
+        assert answers == [site.get(path).content] * 3
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer chold_guessed", "Basic {token}", "{token}", "Bearer {token}x", "Bearer {hash}"])
