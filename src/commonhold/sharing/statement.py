@@ -112,7 +112,7 @@ def explain_recorded(transaction: Transaction, commons: str, found: Distribution
         "distribution": found.number, "entry": bytes(leaf).hex(), "position": found.position, "time": time_text(found.time), "fund": found.fund,
         "amount": format_money(found.amount, found.currency), "inputs": found.inputs, "result": found.result,
     }  # fmt: skip
-    return _explanation(transaction, commons, head, agents[agent], rows, all_points, root, policy, found.currency)
+    return _explanation(transaction, commons, head, _known(agents, agent), rows, all_points, root, policy, found.currency)
 
 
 def explain_computed(transaction: Transaction, commons: str, computed: Computed, agent: int) -> dict[str, Any]:
@@ -126,7 +126,13 @@ def explain_computed(transaction: Transaction, commons: str, computed: Computed,
         "amount": format_money(computed.outcome.amount, computed.currency), "result": computed.result_hash(),
     }  # fmt: skip
     steps = computed_steps(computed)
-    return _explanation(transaction, commons, head, computed.agents[agent], rows, all_points, steps, computed.policy, computed.currency)
+    return _explanation(transaction, commons, head, _known(computed.agents, agent), rows, all_points, steps, computed.policy, computed.currency)
+
+
+def _known(agents: list[Agent], number: int) -> Agent:
+    if number < 0:
+        raise not_found("sharing.no_share", "Nobody of this id has a share in this distribution.", "agent")
+    return agents[number]
 
 
 def _explanation(
