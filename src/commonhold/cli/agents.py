@@ -86,7 +86,7 @@ def list_members(session: Session) -> None:
 @click.option("--as-user", is_flag=True, help="As a user of the product.")
 @click.option("--as-producer", is_flag=True, help="As a producer (the default, if neither is given).")
 @click.option("--key", "key_file", type=click.Path(exists=True, dir_okay=False), help="Your key file; else the node makes and keeps a key.")
-@session_options()
+@session_options(writing=True)
 def join(session: Session, name: str | None, public: bool, as_user: bool, as_producer: bool, key_file: str | None) -> None:
     """Join the commons, with a key of your own or one that the node keeps.
 
@@ -101,8 +101,8 @@ def join(session: Session, name: str | None, public: bool, as_user: bool, as_pro
 
     rolls = ["producer"] * (as_producer or not as_user) + ["user"] * as_user
     key = read_key_file(Path(key_file)) if key_file else SigningKey.generate()
-    member = session.node.join(session.commons, key, rolls, keep=key_file is None)
-    with session.node.database.write() as transaction:
+    member = session.node.join(session.commons, key, rolls, keep=key_file is None, dry_run=session.dry_run)
+    with session.changing() as transaction:
         if name:
             write_profile(transaction, session.commons, member, name=name, public=public)
         is_open = commons_section(transaction, session.commons).joining == "open"

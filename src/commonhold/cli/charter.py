@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..problems import not_found
 from .output import table
 from .session import Session, read_text, session_options
 
@@ -33,6 +34,8 @@ def show(session: Session, position: int | None) -> None:
 
     with session.node.read() as transaction:
         history = [row for row in charter_history(transaction, session.commons) if position is None or row[0] <= position]
+    if not history:
+        raise not_found("charter.none_then", "The first charter is that of entry 0.", "at")
     at, _, author, reason, toml = history[-1]
     session.answer({"position": at, "author": author, "reason": reason, "toml": toml}, toml)
 

@@ -97,7 +97,7 @@ def receipt(session: Session, entry: str, output: str | None) -> None:
         text = make_receipt(transaction, session.commons, position)
     name = output or f"{position}.tlog-proof"
     if name == "-":
-        click.echo(text, nl=False)
+        session.answer({"file": None, "position": position, "text": text}, lambda: click.echo(text, nl=False))
         return
     Path(name).write_text(text, encoding="utf-8")
     session.answer({"file": name, "position": position}, f"{name} shows that entry {position} is in the journal.")
@@ -173,7 +173,7 @@ def sign(kind: str, body: str, key_file: str, origin: str, author: str | None, i
 
 @journal_command.command("submit")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@session_options()
+@session_options(writing=True)
 def submit(session: Session, file: str) -> None:
     """Submit entries that were signed elsewhere, one a line, in any order; what is known already lands once.
 
@@ -183,18 +183,20 @@ def submit(session: Session, file: str) -> None:
     lines = [line for line in text.split(b"\n") if line]
     if not lines:
         raise bad_input("cli.nothing_there", "The file has no entry.", "file")
-    with session.node.writing(session.commons) as writer:
+    with session.node.writing(session.commons, dry_run=session.dry_run) as writer:
         answers = writer.accept_all(lines)
     plain: list[dict[str, Any]] = [
         problem_document(answer) if isinstance(answer, CommonholdError) else {"id": answer.id, "position": answer.position, "state": answer.state}
         for answer in answers
     ]
     if session.as_json:
-        emit_json({"entries": plain})
+        emit_json({"entries": plain} | ({"dryRun": True} if session.dry_run else {}))
     for line in plain if not session.as_json else []:
         if "state" in line:
             where = f"is entry {line['position']}" if line["position"] >= 0 else "waits for an entry that it refers to"
             click.echo(f"{line['id'][:12]} {where} ({line['state']})")
         else:
             note(f"refused: {line['detail']} [{line['code']}]")
+    if session.dry_run and not session.as_json:
+        note("Dry run: nothing was written.")
     click.get_current_context().exit(1 if any("code" in line for line in plain) else 0)

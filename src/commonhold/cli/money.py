@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .output import note, table
+from .output import table
 from .session import Session, read_text, session_options
 
 SOURCES = ("benefit_share", "patronage", "sale", "grant", "gift")
@@ -36,30 +36,32 @@ def add(session: Session, amount: str, currency: str, giver: str, source: str, f
     commonhold income add 1200.00 EUR --from "Acme Ltd" --source benefit_share
     """
     from ..sharing.commands import IncomeParams
+    from .output import note as tell
 
-    id_ = _giver(session, giver)
+    id_, unknown = _giver(session, giver)
     params = IncomeParams(amount=amount, currency=currency.upper(), giver=id_, source=source, fund=fund, at=at, note=note)
-    done = session.act("income.add", params, idempotency_key)
+    steps: list[tuple[str, Any]] = [("agent.add", unknown), ("income.add", params)] if unknown else [("income.add", params)]
+    done = session.act_all(steps, idempotency_key)[-1]
+    if unknown:
+        tell(f"{unknown.name} was not known: added as the organization {id_}.")
     session.answer(
         done | {"from": id_}, f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview"
     )
 
 
-def _giver(session: Session, text: str) -> str:
-    """The giver's id; an organization is added if nobody of this name is known."""
+def _giver(session: Session, text: str) -> tuple[str, Any]:
+    """The giver's id, and the organization to add if nobody of this name is known."""
     from ..commons.entries import AddAgent
     from ..problems import NotFound
 
     try:
-        return session.agent(text)
-    except NotFound:
-        if text.startswith(("did:", "id:")):
+        return session.agent(text), None
+    except NotFound as error:
+        if error.code != "commons.unknown_agent" or text.startswith(("did:", "id:")):
             raise
         id_ = text if text.startswith("org:") else "org:" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
         name = text.removeprefix("org:")
-        session.act("agent.add", AddAgent(id=id_, name=name, classifiedAs="other"))
-        note(f"{name} was not known: added as the organization {id_}.")
-        return id_ if not session.dry_run else text
+        return id_, AddAgent(id=id_, name=name, classifiedAs="other")
 
 
 @income_command.command("list")

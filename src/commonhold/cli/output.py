@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ..problems import CommonholdError
+from ..problems import CommonholdError, bad_input
 
 
 def emit_json(value: Any) -> None:
@@ -62,6 +62,11 @@ def fail(error: Exception, *, as_json: bool) -> int:
         else:
             error.show()
         return 2
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()
+        return 0
+    if isinstance(error, UnicodeEncodeError):
+        error = _encoding_problem(error)
     if isinstance(error, CommonholdError):
         if as_json:
             report = getattr(error, "report", None)
@@ -71,9 +76,6 @@ def fail(error: Exception, *, as_json: bool) -> int:
                 where = f" ({problem.field})" if problem.field else ""
                 note(f"{problem.message}{where} [{problem.code}]")
         return error.exit_code
-    if isinstance(error, BrokenPipeError):
-        sys.stderr.close()
-        return 0
     if isinstance(error, OSError):
         said = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
         if as_json:
@@ -89,6 +91,12 @@ def fail(error: Exception, *, as_json: bool) -> int:
     else:
         note(f"{said} [internal]")
     return 70
+
+
+def _encoding_problem(error: UnicodeEncodeError) -> CommonholdError:
+    if error.encoding == "utf-8":
+        return bad_input("cli.not_utf8", "What was given holds bytes that are not UTF-8 text.")
+    return bad_input("cli.cannot_show", f"A text cannot be written in the encoding {error.encoding}: set PYTHONUTF8=1 or another locale.")
 
 
 def progress(label: str, of: int | None = None) -> Callable[[int], None]:

@@ -24,7 +24,7 @@ def person_command() -> None:
 @click.option("--iban", help="For payouts; read it from standard input with -.")
 @click.option("--bic")
 @click.option("--public/--private", default=None, help="Whether public pages may show the name.")
-@session_options()
+@session_options(writing=True)
 def set_person(
     session: Session, agent: str, name: str | None, email: str | None, picture: str | None, iban: str | None, bic: str | None, public: bool | None
 ) -> None:
@@ -36,7 +36,7 @@ def set_person(
     changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
     if picture:
         changes["picture"] = Path(picture).read_bytes()
-    with session.node.database.write() as transaction:
+    with session.changing() as transaction:
         id_ = find_by_name(transaction, session.commons, agent)
         write_profile(transaction, session.commons, id_, **changes)
     session.answer({"agent": id_, "changed": sorted(changes)}, f"Changed: {', '.join(sorted(changes)) or 'nothing'}.")
@@ -67,14 +67,18 @@ def show(session: Session, agent: str) -> None:
 @person_command.command("erase")
 @click.argument("agent")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@session_options()
+@session_options(writing=True)
 def erase(session: Session, agent: str, yes: bool) -> None:
     """Erase names, addresses, pictures, kept keys and tokens of a person. The journal stays, and still verifies."""
-    from ..commons.people import erase, find_by_name
+    from ..commons.people import erase
+    from ..node.erasure import erase_person
 
-    if not yes:
+    id_ = session.agent(agent)
+    if not (yes or session.dry_run):
         click.confirm(f"Erase all that the node keeps about {agent}? Keys that the node keeps are lost too.", abort=True, err=True)
-    with session.node.database.write() as transaction:
-        id_ = find_by_name(transaction, session.commons, agent)
-        count = erase(transaction, session.commons, id_)
+    if session.dry_run:
+        with session.changing() as transaction:
+            count = erase(transaction, session.commons, id_)
+    else:
+        count = erase_person(session.node, session.commons, id_)
     session.answer({"agent": id_, "erased": count}, f"Erased {count} records about {id_}. Backups made before still have them.")

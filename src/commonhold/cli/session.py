@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from .output import emit_json, note
 if TYPE_CHECKING:
     from ..journal.keys import SigningKey
     from ..node.node import Node
+    from ..store.transaction import Transaction
 
 
 class Session:
@@ -84,7 +86,24 @@ class Session:
 
     def act(self, command: str, params: Any, key: str = "") -> dict[str, Any]:
         """Run a command as who acts."""
-        return self.node.act(self.commons, self.author(), command, params, signer=self.signer(), key=key, dry_run=self.dry_run)
+        return self.act_all([(command, params)], key)[0]
+
+    def act_all(self, steps: list[tuple[str, Any]], key: str = "") -> list[dict[str, Any]]:
+        """Run commands as who acts: all of them, or none. The idempotency key is that of the last."""
+        return self.node.act_all(self.commons, self.author(), steps, signer=self.signer(), key=key, dry_run=self.dry_run)
+
+    @contextmanager
+    def changing(self) -> Iterator[Transaction]:
+        """A transaction that changes what stands beside the journal; undone if this is a dry run."""
+        from ..node.node import DryRun
+
+        try:
+            with self.node.database.write() as transaction:
+                yield transaction
+                if self.dry_run:
+                    raise DryRun
+        except DryRun:
+            pass
 
     def answer(self, value: Any, text: str | Callable[[], None]) -> None:
         """The answer, for programs or for people."""
@@ -105,8 +124,12 @@ class Session:
             return find_by_name(transaction, self.commons, text)
 
 
-def session_options(acting: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Options of nearly all commands; `acting` adds those of commands that write. The command gets a `Session` first."""
+def session_options(acting: bool = False, writing: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Options of nearly all commands. The command gets a `Session` first.
+
+    Args:
+        acting: With the options of commands by which an agent acts. writing: With --dry-run only.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
@@ -137,8 +160,9 @@ def session_options(acting: bool = False) -> Callable[[Callable[..., Any]], Call
                     metavar="FILE",
                     help="Sign with this key file, not with a key kept by the node.",
                 ),
-                click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
             ]
+        if acting or writing:
+            options.append(click.option("--dry-run", is_flag=True, help="Check everything, write nothing."))
         for option in reversed(options):
             wrapped = option(wrapped)
         return wrapped

@@ -45,14 +45,14 @@ def token_command() -> None:
 @click.option("--label", default="", help="What it is for.")
 @click.option("--days", type=click.IntRange(1, 3_660), default=90, show_default=True)
 @click.option("--as", "agent", metavar="AGENT", help="Whom it speaks for; default: the founder.")
-@session_options()
+@session_options(writing=True)
 def new_token(session: Session, label: str, days: int, agent: str | None) -> None:
     """Make a token; it is shown once. The node must keep the agent's key."""
     from ..api.tokens import create_token
     from ..commons.custody import kept_key
 
     who = session.agent(agent) if agent else session.author()
-    with session.node.database.write() as transaction:
+    with session.changing() as transaction:
         kept_key(transaction, session.node.vault, session.commons, who)
         token = create_token(transaction, session.commons, who, label, session.node.now() + days * 86_400)
     session.answer({"token": token, "agent": who, "days": days}, token)
@@ -73,12 +73,12 @@ def list_command(session: Session) -> None:
 
 @token_command.command("revoke")
 @click.argument("id_", metavar="ID")
-@session_options()
+@session_options(writing=True)
 def revoke_command(session: Session, id_: str) -> None:
     """End a token, named by the id that `commonhold token list` shows, or by itself."""
     from ..api.tokens import revoke_token
 
-    with session.node.database.write() as transaction:
+    with session.changing() as transaction:
         revoked = revoke_token(transaction, session.commons, id_)
     session.answer({"revoked": revoked}, f"The token {revoked['id']} has ended.")
 

@@ -82,7 +82,7 @@ class CharterSource:
         while path:
             if path in self.lines:
                 return self.lines[path]
-            path = re.sub(r"(\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path)
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return 1
 
 
@@ -115,8 +115,10 @@ def read_toml(text: str) -> CharterSource | Problem:
         return Problem("charter.too_large", f"A charter has at most {CHARTER_BYTES_MAX} bytes.")
     try:
         return CharterSource(text, tomllib.loads(text), _lines(text))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of a number with thousands of digits
         return Problem("charter.not_toml", f"This is not TOML: {error}.", "charter")
+    except RecursionError:
+        return Problem("charter.not_toml", "This is nested too deeply.", "charter")
 
 
 def convert_section(values: Mapping[str, Any], name: str, shape: type[T]) -> T | Problem:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -28,16 +29,38 @@ class Vault:
 
     @classmethod
     def at(cls, path: Path) -> Vault:
-        """The vault whose key is in a file, which is made if it is missing."""
+        """The vault whose key is in a file.
+
+        Raises:
+            Broken: `commons.vault_missing`, `commons.vault_damaged`.
+        """
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
             return cls(path.read_bytes())
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(ChaCha20Poly1305.generate_key())
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(path.read_bytes())
+        except FileNotFoundError:
+            problem = f"{path} is missing: without it the secrets of this node do not open. Put it back from a backup."
+            raise Broken(Problem("commons.vault_missing", problem)) from None
+        except ValueError:
+            raise Broken(Problem("commons.vault_damaged", f"{path} is not the key of a node. Put it back from a backup.")) from None
+
+    @staticmethod
+    def make(path: Path) -> None:
+        """Make the key of a new node, unless there is one; whole or not at all, whoever else makes it at the same time."""
+        if path.exists():
+            return
+        descriptor, name = tempfile.mkstemp(prefix="node.key.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(ChaCha20Poly1305.generate_key())
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(name, path)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without links
+                Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
     def seal(self, secret: bytes, purpose: str) -> bytes:
         """Encrypt, bound to a purpose: it opens only for the same."""

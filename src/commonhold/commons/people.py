@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..problems import bad_input, not_found
+from ..problems import bad_input, not_found, refuse
 from ..store.transaction import Transaction
 from .queries import find_agent
 
@@ -75,15 +75,21 @@ def name_identities(transaction: Transaction, commons: str, names: dict[str, str
             transaction.insert("private_profile", commons, agent, name, None, None, None, None, 0)
 
 
+_FILLED = {"private_profile": " AND (COALESCE(name, email, iban, bic) IS NOT NULL OR picture IS NOT NULL)"}
+
+
 def erase(transaction: Transaction, commons: str, agent: str) -> int:
     """Erase all that the node knows of a person, and of the identities they claimed. The journal stays as it is.
 
-    Returns how many profiles, keys and tokens were erased.
+    Returns how many profiles, keys and tokens were erased. An erased identity keeps an empty profile, so that the next
+    import does not bring its name back.
 
     Raises:
-        NotFound: `commons.unknown_agent`.
+        NotFound: `commons.unknown_agent`. Refused: `people.the_node`.
     """
     known = find_agent(transaction, commons, agent)
+    if known is not None and known.type == "Node":
+        raise refuse("people.the_node", "This is the node itself: without its key it could write nothing any more.", "agent")
     if known is None:
         raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
     sql = "SELECT id FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
@@ -91,7 +97,11 @@ def erase(transaction: Transaction, commons: str, agent: str) -> int:
     erased = 0
     for table in ("private_profile", "private_key", "private_token"):
         for id_ in ids:
-            erased += transaction.execute(f"DELETE FROM {table} WHERE commons = ? AND agent = ?", (commons, id_))
+            erased += transaction.execute(f"DELETE FROM {table} WHERE commons = ? AND agent = ?{_FILLED.get(table, '')}", (commons, id_))
+    known_to_imports = {row[0] for row in transaction.rows("SELECT agent FROM private_profile WHERE commons = ?", (commons,))}
+    for id_ in ids:
+        if id_.startswith("id:") and id_ not in known_to_imports:
+            transaction.insert("private_profile", commons, id_, None, None, None, None, None, 0)
     return erased
 
 
@@ -101,8 +111,13 @@ def names(transaction: Transaction, commons: str, *, public_only: bool = False) 
     A claimed identity without a name of its own has the name of its member.
     """
     found: dict[str, str] = dict(transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,)))
-    sql = "SELECT agent, name FROM private_profile WHERE commons = ? AND name IS NOT NULL" + (" AND public = 1" if public_only else "")
-    found.update(transaction.rows(sql, (commons,)))
+    shown = " AND p.name IS NOT NULL" + (" AND p.public = 1" if public_only else "")
+    claimed = (
+        "SELECT i.id, p.name FROM agent i JOIN agent m ON m.commons = i.commons AND m.number = i.claimed_by"
+        " JOIN private_profile p ON p.commons = m.commons AND p.agent = m.id WHERE i.commons = ?"
+    )
+    found.update(transaction.rows(claimed + shown, (commons,)))
+    found.update(transaction.rows("SELECT p.agent, p.name FROM private_profile p WHERE p.commons = ?" + shown, (commons,)))
     return found
 
 
@@ -121,7 +136,7 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
     """The id of the agent that somebody means: a whole id, the beginning of one, or a name.
 
     Raises:
-        NotFound: `commons.unknown_agent`, if none or several fit.
+        NotFound: `commons.unknown_agent`; `commons.which_agent`, if several fit.
     """
     if find_agent(transaction, commons, text) is not None:
         return text
@@ -132,9 +147,10 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
         tails = [text, f"did:key:{text}", f"id:{text}", f"org:{text}"]
         ids = [row[0] for row in transaction.rows("SELECT id FROM agent WHERE commons = ?", (commons,))]
         preferred = [id_ for id_ in ids if any(id_.startswith(tail) for tail in tails)]
-    if len(preferred) != 1:
-        many = f"{len(preferred)} agents fit {text!r}; give the id." if preferred else f"Nobody here is {text!r}. See: commonhold agent list."
-        raise not_found("commons.unknown_agent", many, "agent")
+    if len(preferred) > 1:
+        raise not_found("commons.which_agent", f"{len(preferred)} agents fit {text!r}; give the id.", "agent")
+    if not preferred:
+        raise not_found("commons.unknown_agent", f"Nobody here is {text!r}. See: commonhold agent list.", "agent")
     return preferred[0]
 
 

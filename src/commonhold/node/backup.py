@@ -24,13 +24,14 @@ from ..store.transaction import Transaction
 from . import tables
 from .composition import DERIVED_TABLES, JOURNAL_TABLES, PRIVATE_TABLES
 from .findings import Report
-from .node import Node
+from .node import Node, too_new
 from .verification import verify_commons
 
 MANIFEST = "manifest.json"
 DATABASE = "commonhold.db"
 COPIED = ("node.key", "accounts.db", "secret.key")
-ALL_TABLES = (*tables.JOURNAL, *tables.PRIVATE, *tables.DERIVED, tables.Table("meta", ("name", "value"), ("name",)))
+KEPT_TABLES = (*tables.JOURNAL, *tables.PRIVATE, tables.Table("meta", ("name", "value"), ("name",)))
+ALL_TABLES = (*KEPT_TABLES, *tables.DERIVED)
 
 
 def backup(node: Node, folder: Path) -> dict[str, Any]:
@@ -77,22 +78,44 @@ def restore(folder: Path, home: Path) -> dict[str, Any]:
             raise Broken(Problem("backup.damaged", f"{name} is not what was backed up.", name))
     if (home / DATABASE).exists() or (home / "node.key").exists():
         raise refuse("backup.home_in_use", f"{home} holds a node; restore into an empty folder.", "home")
+    made = not home.exists()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    before = set(home.iterdir())
+    try:
+        return {"home": str(home), "entries": _restored(folder, home, manifest), "verified": True}
+    except BaseException:
+        for path in set(home.iterdir()) - before:
+            path.unlink()
+        if made:
+            home.rmdir()
+        raise
+
+
+def _restored(folder: Path, home: Path, manifest: dict[str, Any]) -> dict[str, int]:
+    """Copy, and verify before anything of it counts; return how many entries each commons has."""
     for name in COPIED:
         if name in manifest["files"]:
             _copy_file(folder / name, home / name)
             (home / name).chmod(0o600)
     node = Node.open(home, create=True)
     source = SqliteDatabase(folder / DATABASE, durable=False)
-    with source.read() as given, node.database.write() as target:
-        if commons_here(target):
-            raise refuse("backup.home_in_use", "The database holds commons already; restore into an empty one.", "home")
-        for table in ALL_TABLES:
-            target.execute(f"DELETE FROM {table.name}")
-            _copy(given, target, table)
-    source.close()
-    reports = _verified(node.database, manifest["checkpoints"])
-    return {"home": str(home), "entries": {report.commons: report.entries for report in reports}, "verified": True}
+    try:
+        with source.read() as given, node.database.write() as target:
+            if commons_here(target):
+                raise refuse("backup.home_in_use", "The database holds commons already; restore into an empty one.", "home")
+            if given.value("SELECT value FROM meta WHERE name = 'journal'") != "1":
+                raise too_new()
+            same_form = given.value("SELECT value FROM meta WHERE name = 'derived'") == tables.derived_version()
+            for table in ALL_TABLES if same_form else KEPT_TABLES:
+                target.execute(f"DELETE FROM {table.name}")
+                _copy(given, target, table)
+            if not same_form:
+                node.refold(target)
+            reports = _verified(node.database, manifest["checkpoints"])
+    finally:
+        source.close()
+        node.close()
+    return {report.commons: report.entries for report in reports}
 
 
 def _make_tables(target: Transaction) -> None:

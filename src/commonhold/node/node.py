@@ -16,7 +16,7 @@ from ..journal.commands import Act
 from ..journal.head import commons_here, create_head, entries, read_head
 from ..journal.keys import SigningKey
 from ..journal.writer import Writer
-from ..problems import Problem, Refused, bad_input, not_found, refuse
+from ..problems import NotFound, Refused, bad_input, not_found, refuse
 from ..store.database import Database, open_database
 from ..store.transaction import Transaction
 from . import tables
@@ -31,6 +31,18 @@ Progress = Callable[[int], None]
 
 def silent(count: int) -> None:
     """No progress."""
+
+
+def check_names(name: str, origin: str) -> None:
+    """Check the short name of a commons to be, and its origin, if it is given.
+
+    Raises:
+        BadInput: `commons.bad_name`, `commons.bad_origin`.
+    """
+    if not NAME_PATTERN.fullmatch(name):
+        raise bad_input("commons.bad_name", "A commons' short name is lower-case letters, digits and -.", "name")
+    if origin and not re.fullmatch(r"[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)+", origin):
+        raise bad_input("commons.bad_origin", "An origin looks like example.org/name.", "origin")
 
 
 class DryRun(Exception):
@@ -55,15 +67,17 @@ class Node:
         """Open the node in a folder. Derived tables of an older version are rebuilt.
 
         Raises:
-            NotFound: `node.missing`.
+            NotFound: `node.missing`. Refused: `node.too_new`.
         """
         address = os.environ.get("DATABASE_URL") or home / "commonhold.db"
         if create:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
         elif isinstance(address, Path) and not address.exists():
-            raise not_found("node.missing", f"There is no node in {home}. Make one: commonhold init {home} --charter FILE.", "home")
+            raise _missing(home)
         node = cls(home, open_database(address), clock)
-        node._prepare()
+        node._prepare(create=create)
+        if create:
+            Vault.make(home / "node.key")
         return node
 
     @property
@@ -109,12 +123,9 @@ class Node:
         Raises:
             Refused: The charter is not in order, or `commons.exists`.
         """
-        if not NAME_PATTERN.fullmatch(name):
-            raise bad_input("commons.bad_name", "A commons' short name is lower-case letters, digits and -.", "name")
+        check_names(name, origin)
         key = SigningKey.generate()
         origin = origin or f"{key.did[-12:].lower()}.commonhold.invalid/{name}"
-        if not re.fullmatch(r"[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)+", origin):
-            raise bad_input("commons.bad_origin", "An origin looks like example.org/name.", "origin")
         with self.database.write() as transaction:
             transaction.lock(f"commonhold/{name}")
             if name in commons_here(transaction):
@@ -152,14 +163,22 @@ class Node:
         Args:
             signer: The agent's key; the one that the node keeps, if not given. key: Idempotency key.
         """
+        return self.act_all(commons, author, [(command, params)], signer=signer, key=key, dry_run=dry_run)[0]
+
+    def act_all(
+        self, commons: str, author: str, steps: list[tuple[str, Any]], *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False
+    ) -> list[dict[str, Any]]:
+        """Run commands one after another: all of them, or none. The idempotency key is that of the last."""
         with self.writing(commons, dry_run=dry_run) as writer:
             signer = signer or kept_key(writer.transaction, self.vault, commons, author)
-            act = Act(writer, author, signer, key) if key else Act(writer, author, signer)
-            return COMMANDS[command].run(act, params)
+            done = [COMMANDS[command].run(Act(writer, author, signer), params) for command, params in steps[:-1]]
+            last = Act(writer, author, signer, key) if key else Act(writer, author, signer)
+            command, params = steps[-1]
+            return [*done, COMMANDS[command].run(last, params)]
 
-    def join(self, commons: str, key: SigningKey, rolls: list[str], *, keep: bool) -> str:
+    def join(self, commons: str, key: SigningKey, rolls: list[str], *, keep: bool, dry_run: bool = False) -> str:
         """Let somebody join with their first key; return their id."""
-        with self.writing(commons) as writer:
+        with self.writing(commons, dry_run=dry_run) as writer:
             writer.write(key, key.did, "commons.join", e.Join(rolls=rolls), "join-" + "".join(rolls) + str(writer.head.frontier.size))  # type: ignore[arg-type]
             if keep:
                 keep_key(writer.transaction, self.vault, commons, key.did, key)
@@ -169,9 +188,10 @@ class Node:
         """Drop all derived tables and fold every journal anew; return how many entries each commons has."""
         with self.database.write() as transaction:
             transaction.lock("commonhold")
-            return self._rebuild(transaction, progress)
+            return self.refold(transaction, progress)
 
-    def _rebuild(self, transaction: Transaction, progress: Progress) -> dict[str, int]:
+    def refold(self, transaction: Transaction, progress: Progress = silent) -> dict[str, int]:
+        """`rebuild` as a part of a transaction that does more."""
         here = commons_here(transaction)
         for name in here:
             transaction.lock(f"commonhold/{name}")
@@ -185,11 +205,13 @@ class Node:
         transaction.insert("meta", "derived", tables.derived_version())
         return counts
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, create: bool) -> None:
         """Make the tables on first use; rebuild derived ones that another version has left."""
         with self.database.read() as transaction:
             known = _meta(transaction, self.database.name)
         if known.get("journal") is None:
+            if not create:
+                raise _missing(self.home)
             with self.database.write() as transaction:
                 transaction.lock("commonhold")
                 if not _meta(transaction, self.database.name):
@@ -198,9 +220,18 @@ class Node:
                     transaction.insert("meta", "journal", "1")
                     transaction.insert("meta", "derived", tables.derived_version())
         elif known["journal"] != "1":
-            raise Refused(Problem("node.too_new", "This node was written by a newer Commonhold: use that version.", "home"))
+            raise too_new()
         elif known.get("derived") != tables.derived_version():
             self.rebuild()
+
+
+def too_new() -> Refused:
+    """A refusal of what a newer version has written."""
+    return refuse("node.too_new", "This node was written by a newer Commonhold: use that version.", "home")
+
+
+def _missing(home: Path) -> NotFound:
+    return not_found("node.missing", f"There is no node in {home}. Make one: commonhold init {home} --charter FILE.", "home")
 
 
 def _meta(transaction: Transaction, engine: str) -> dict[str, str]:

@@ -1,0 +1,57 @@
+"""Erasing a person for good: the rows, and what the database's files still hold of rows that were deleted or changed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+
+from ..commons.people import erase
+from ..problems import Busy, Problem
+from ..store.sqlite import BUSY_WAIT_MS
+from . import tables
+from .node import Node
+
+
+def erase_person(node: Node, commons: str, agent: str) -> int:
+    """Erase all that the node knows of a person; return how many records that were. The journal stays as it is.
+
+    Raises:
+        NotFound: `commons.unknown_agent`. Refused: `people.the_node`.
+        Busy: `people.not_wiped`: the records are gone from the tables, but the files may still hold their bytes.
+    """
+    with node.database.write() as transaction:
+        count = erase(transaction, commons, agent)
+    wipe(node)
+    return count
+
+
+def wipe(node: Node) -> None:
+    """Write the tables of private data anew, so that no file of the database holds what was deleted from them.
+
+    A database marks deleted rows as free and leaves their bytes where they are, earlier names among them.
+    """
+    try:
+        if node.database.name == "postgresql":
+            _wipe_postgres()
+        else:
+            _wipe_sqlite(node)
+    except sqlite3.OperationalError as error:
+        problem = f"The records are erased, but traces may be left in the database file ({error}). Erase again when nobody else uses the node."
+        raise Busy(Problem("people.not_wiped", problem)) from error
+
+
+def _wipe_sqlite(node: Node) -> None:
+    with closing(sqlite3.connect(node.home / "commonhold.db", isolation_level=None, timeout=BUSY_WAIT_MS / 1000)) as connection:
+        connection.execute("VACUUM")
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise sqlite3.OperationalError("another program reads it")
+
+
+def _wipe_postgres() -> None:
+    import psycopg
+
+    with closing(psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)) as connection:
+        for table in tables.PRIVATE:
+            connection.execute(f"VACUUM FULL {table.name}")
