@@ -88,13 +88,14 @@ class Busy(CommonholdError):
 
 
 def for_others(error: CommonholdError) -> list[Problem]:
-    """The problems as people elsewhere may read them: where things are on this machine is for those who run it alone.
+    """The problems as people elsewhere may read them: what is wrong with this machine, and where, is for those who run it alone.
 
     >>> for_others(Busy(Problem("store.disk_full", "The disk under /srv/ana is full.")))[0].message
-    'The server cannot use its store at present; nothing was written. Its log says more.'
+    'The server cannot do this at present; nothing was written. Its log says more.'
     """
-    said = "The server cannot use its store at present; nothing was written. Its log says more."
-    return [Problem(p.code, said) if p.code.startswith(("store.", "node.")) else p for p in error.problems]
+    if not isinstance(error, Broken | Busy):
+        return list(error.problems)
+    return [Problem(p.code, "The server cannot do this at present; nothing was written. Its log says more.") for p in error.problems]
 
 
 def refuse(code: str, message: str, field: str = "") -> Refused:

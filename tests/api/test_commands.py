@@ -54,6 +54,7 @@ def test_the_main_job_by_api(site: Site) -> None:
         ("contribution.log", {"kind": "work", "amount": "2", "domain": "sea"}, ["log", "work", "2", "--domain", "sea"]),
         ("share.record", {}, ["share", "record"]),
         ("share.pay", {"distribution": 7}, ["share", "pay", "7"]),
+        ("share.pay", {"distribution": 10**30}, ["share", "pay", str(10**30)]),
     ],
 )
 def test_errors_are_the_same_as_on_the_command_line(sqlite_site: Site, command: str, params: Any, line: list[str], capsys: Any) -> None:
@@ -128,3 +129,11 @@ def test_a_body_without_its_length_is_not_taken_for_an_empty_one(sqlite_site: Si
     headers = {"Authorization": f"Bearer {sqlite_site.token('Ana')}"}
     answer = sqlite_site.client.generic("POST", COMMON + "share.record", b"{}", "application/json", headers=headers, CONTENT_LENGTH="")
     assert problem(answer) == (411, "api.no_length", "Content-Length")
+
+
+def test_what_is_wrong_with_the_machine_is_logged_and_not_told(sqlite_site: Site, caplog: Any) -> None:
+    token, home = sqlite_site.token("Bo"), sqlite_site.world.node.home
+    (home / "node.key").write_bytes(b"\0" * 32)
+    answer = sqlite_site.post(COMMON + "contribution.log", WORK, token=token)
+    assert problem(answer) == (500, "commons.vault_damaged", "")
+    assert b"node.key" not in answer.content and "node.key" in caplog.text

@@ -84,6 +84,12 @@ def test_refused_entries_tell_why_and_leave_nothing(site: Site) -> None:
     assert all_tables(site) == before
 
 
+def test_a_number_that_no_store_holds_is_refused(site: Site) -> None:
+    for number in (2**53 + 1, 2**63, 10**30):
+        body = {"distribution": "0" * 64, "first": number, "shares": []}
+        assert problem(site.post(LAND, signed_work(site.world, "Ana", kind="sharing.shares", body=body)))[0] in (400, 422), number
+
+
 def test_of_many_each_is_answered_in_its_place(site: Site) -> None:
     entries = [
         signed_work(site.world, "Bo", "1"),

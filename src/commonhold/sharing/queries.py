@@ -52,7 +52,8 @@ def get_distribution(transaction: Transaction, commons: str, number: int | None 
     if number is None:
         row = transaction.row(f"{_DISTRIBUTION} ORDER BY number DESC LIMIT 1", (commons,))
     else:
-        row = transaction.row(f"{_DISTRIBUTION} AND number = ?", (commons, number))
+        # A number that no store could hold is not that of a distribution.
+        row = transaction.row(f"{_DISTRIBUTION} AND number = ?", (commons, number)) if 0 < number < 2**31 else None
     if row is None:
         raise not_found("sharing.unknown_distribution", "There is no such distribution." if number else "Nothing has been shared yet.")
     return Distribution(*row)
