@@ -1,4 +1,4 @@
-"""A node to look at: a commons of hostile and odd words, one with a single contribution, one with nothing in it."""
+"""Nodes to look at: one like the example; one with hostile and odd words, a commons of one contribution, and an empty one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from world import CHARTER, World
 from commonhold.commons import entries as e
 from commonhold.commons.people import write_profile
 from commonhold.contributions import entries as c
-from commonhold.contributions.commands import LogParams, OneParams
+from commonhold.contributions.commands import AttestParams, LogParams, OneParams
 from commonhold.journal.keys import SigningKey
+from commonhold.node.imports import Importer
 from commonhold.sharing.commands import IncomeParams
 
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "libre-solar"
+REPOSITORIES = ("LibreSolar/bms-c1", "LibreSolar/mppt-2420-hc")
 SCRIPT = "<script>document.title='pwned'</script>"
 IMAGE = "<img src=x onerror=alert(1)>"
 QUOTES = "\"'><svg/onload=alert(1)>"
@@ -72,6 +75,37 @@ weights = {{ work = "1", code = "0.01", documentation = "0.5", care = "1", desig
 """
 
 
+def example_world(home: Path) -> World:
+    """The smaller half of the example: 63 commits, validated by two stewards, and a distribution. Alder has claimed their identity."""
+    world = World(home, (EXAMPLE / "charter.toml").read_text(encoding="utf-8"))
+    world.clock.days(320)
+    for id_, name, class_ in (
+        ("org:example-foundation", "Example Foundation", "foundation"),
+        ("org:example-workshop", "Example Solar Workshop", "enterprise"),
+        ("org:example-rtos-commons", "Example RTOS Commons", "commons"),
+    ):
+        world.act("Ana", "agent.add", e.AddAgent(id=id_, name=name, classifiedAs=class_))  # type: ignore[arg-type]
+    importer = Importer(world.node, "test", world.ids["Ana"])
+    batches = [
+        importer.commit_tables(EXAMPLE / "commits.csv", EXAMPLE / "changes.csv", repository, "hardware")["batch"] for repository in REPOSITORIES
+    ]
+    claim(world, importer, "Alder")
+    for who in ("Ana", "Bo"):
+        for batch in batches:
+            world.act(who, "contribution.attest", AttestParams(verdict="accept", batch=batch))
+    world.act("Ana", "income.add", IncomeParams(amount="10000.00", currency="EUR", giver="org:example-workshop", source="benefit_share"))
+    world.share()
+    return world
+
+
+def claim(world: World, importer: Importer, name: str) -> None:
+    """Let somebody join under a public name, and claim the identity of that name."""
+    world.join(name)
+    with world.node.database.write() as transaction:
+        write_profile(transaction, "test", world.ids[name], name=name, public=True)
+    world.act("Ana", "identity.claim", e.Claim(identity=importer.identity(name), agent=world.ids[name], by="steward"))
+
+
 def strange_world(home: Path) -> World:
     """Make the node; the world's own commons, `test`, is the hostile one."""
     world = World(home, STRANGE)
@@ -104,6 +138,8 @@ def strange_world(home: Path) -> World:
     world.act("Bo", "contribution.appeal", OneParams(contribution=str(appealed), reason=QUOTES))
     world.act("Cy", "contribution.withdraw", OneParams(contribution=str(world.log("Cy")), reason=QUOTES))
     world.log("Cy", "work", "2")
+    importer = Importer(world.node, "test", world.ids["Ana"])
+    importer.sheet(b"by,kind,amount,domain\nnobody@example.org,work,2,firmware\n", "sheet", {}, identities=True)
     world.act("Ana", "income.add", IncomeParams(amount="9999999999999.99", currency="EUR", giver="org:giver", note=f"{SCRIPT} {LONG}"))
     world.act("Ana", "income.add", IncomeParams(amount="0.01", currency="EUR", giver=f"org:{'b' * 63}", source="gift", note=ARABIC))
     world.share("9999999999999.99")

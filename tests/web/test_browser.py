@@ -1,0 +1,170 @@
+"""The pages in a real browser, served by the real server: accessible, in one piece on a telephone, usable without a mouse or scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from commons_to_show import SCRIPT
+from playwright.sync_api import Browser, Page
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+PHONE, TABLET, DESK = 320, 768, 1280
+WINDOWS = (("example", DESK, "dark"), ("example", PHONE, "light"), ("strange", DESK, "light"), ("strange", PHONE, "dark"))
+"""Each kind of page is seen broad and narrow, light and dark."""
+OVERLAPS = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg.getBoundingClientRect().width).flatMap(svg => {
+    const frame = svg.getBoundingClientRect()
+    const boxes = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()])
+    const outside = boxes.filter(([_, b]) => b.left < frame.left - 1 || b.right > frame.right + 1 || b.top < frame.top - 1 || b.bottom > frame.bottom + 1)
+    const over = boxes.flatMap(([one, a], at) => boxes.slice(at + 1).filter(([_, b]) =>
+        a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2).map(([other]) => `${one} over ${other}`))
+    return [...outside.map(([one]) => `${one} is cut`), ...over]
+})"""
+
+
+@cache
+def axe() -> str:
+    """The source of axe-core."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is shown, a line each."""
+    page.evaluate(axe())
+    found: list[dict[str, Any]] = page.evaluate(
+        "rules => axe.run({runOnly: rules, resultTypes: ['violations']}).then(r => r.violations)", list(RULES)
+    )
+    return [f"{one['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})" for one in found for node in one["nodes"]]
+
+
+@cache
+def places(address: str) -> tuple[str, ...]:
+    """Every kind of page of a server: of the commons in it, of each agent's kind, and of what is not there."""
+
+    def read(path: str) -> Any:
+        with urlopen(address + path) as answer:
+            return json.load(answer)
+
+    said, listed = read("/test/distributions/1.json"), read("/test/contributions.json")["contributions"]
+    richest = next(line["agent"] for line in said["agents"] if line["type"] == "Person")
+    agents = {line["type"]: line["agent"] for line in said["agents"]}
+    told = next((line for line in listed if line["note"]), listed[0])
+    found = [
+        "/", "/test/", "/test/contributions/", "/test/contributions/?state=refused", f"/test/contributions/{told['position']}/",
+        f"/test/contributions/{listed[-1]['position']}/", "/test/distributions/1/", f"/test/distributions/1/{richest}/",
+        f"/test/agents/{richest}/", *(f"/test/agents/{agent}/" for agent in agents.values()), "/test/nothing/", "/test/contributions/?state=x",
+        *(f"/{one['commons']}/" for one in read("/index.json")["commons"]),
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(found))
+
+
+class Watched:
+    """A window, and all that it asks for and complains about."""
+
+    def __init__(self, browser: Browser, address: str, width: int = DESK, scheme: Any = "light", **options: Any) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> Page:
+        """Open a page."""
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture
+def watched(browser: Browser, servers: dict[str, str]) -> Iterator[Any]:
+    """Makes windows on a server, by its name."""
+    made: list[Watched] = []
+
+    def make(name: str, *arguments: Any, **options: Any) -> Watched:
+        made.append(Watched(browser, servers[name], *arguments, **options))
+        return made[-1]
+
+    yield make
+    for window in made:
+        window.context.close()
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), WINDOWS)
+def test_every_page_is_accessible_and_in_one_piece(watched: Any, name: str, width: int, scheme: str) -> None:
+    """No axe finding, no sideways scrolling, nothing asked of other hosts, nothing in the console, no label over another."""
+    window: Watched = watched(name, width, scheme)
+    for path in places(window.address):
+        page = window.go(path)
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways at {width}"
+        assert page.evaluate(OVERLAPS) == [], path
+        assert violations(page) == [], (path, width, scheme)
+        assert page.title() != "pwned"
+    assert {urlsplit(url).netloc for url in window.asked} == {urlsplit(window.address).netloc}
+    assert [text for text in window.complaints if "status of 40" not in text] == []
+
+
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
+def test_the_picture_that_fits_the_window_is_shown(watched: Any, width: int) -> None:
+    page = watched("example", width).go("/test/")
+    for show in ("broad", "narrow"):
+        pictures = page.locator(f"svg.chart.{show}")
+        assert pictures.count() == 2
+        assert [one.is_visible() for one in pictures.all()] == [(show == "narrow") == (width == PHONE)] * 2
+    smallest = (
+        "Math.min(...[...document.querySelectorAll('svg.chart text')].filter(t => t.getBoundingClientRect().width).map(t => t.getCTM().a * 12.5))"
+    )
+    assert page.evaluate(smallest) >= 9.5
+    assert page.evaluate(OVERLAPS) == []
+
+
+def test_pages_work_without_scripts(watched: Any) -> None:
+    """From the first page to the contribution behind a share, by its links; and the filters, by their form."""
+    page = watched("example", java_script_enabled=False).go("/")
+    page.get_by_role("link", name="Libre Solar (example)").click()
+    page.get_by_role("link", name="Distribution 1").click()
+    page.get_by_role("link", name="Why 5").first.click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Why Alder gets this share")
+    page.locator("ol.why tbody th a").first.click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Contribution ")
+    page.get_by_role("link", name="Contributions", exact=True).click()
+    page.get_by_label("Kind").select_option(label="Hardware design")
+    page.get_by_role("button", name="Apply").click()
+    assert "kind=design" in page.url and set(page.locator("tbody td:nth-child(4)").all_inner_texts()) == {"Hardware design"}
+    page.get_by_role("link", name="Remove the filter kind").click()
+    assert "kind" not in page.url
+
+
+def test_pages_work_with_the_keyboard_alone(watched: Any) -> None:
+    """The first stop skips to the content; every stop can be seen and shows that it has the focus."""
+    page = watched("example").go("/test/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("e => e === document.activeElement")
+    page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    shown = """() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect()
+        return [e.tagName, s.outlineStyle, parseFloat(s.outlineWidth), b.width > 0 && b.height > 0] }"""
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(shown))
+    assert {stop[0] for stop in stops} >= {"A", "DIV", "SUMMARY"}
+    assert all(style == "solid" and wide >= 2 and seen for _, style, wide, seen in stops)
+
+
+def test_hostile_words_do_nothing(watched: Any) -> None:
+    window: Watched = watched("strange")
+    for path in places(window.address):
+        page = window.go(path)
+        assert page.locator("script, img, svg[onload]").count() == 0
+        assert page.title().endswith("Commonhold")
+    assert SCRIPT in window.go("/test/").locator("h1").inner_text()

@@ -1,0 +1,260 @@
+"""The pages as they are sent: every link leads somewhere, every figure adds up, nobody's name or script slips through."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+from commons_to_show import QUOTES, SCRIPT, SECRET, TEMPLATE
+from reading import Page
+from serving import Site
+
+from commonhold.cli.app import root
+from commonhold.server.languages import languages
+
+LINKS_MAX = 4_000
+
+
+def amount(text: str) -> Decimal:
+    """A figure as a page shows it."""
+    return Decimal(text.replace(",", "").removesuffix("%").strip())
+
+
+def crawl(site: Site) -> tuple[dict[str, Page], dict[str, bytes]]:
+    """Follow every link from the first page on: the pages by address, and the content of all that is not a page."""
+    pages: dict[str, Page] = {}
+    others: dict[str, bytes] = {}
+    wanted, seen, fragments = ["/"], {"/"}, []
+    while wanted:
+        address = wanted.pop()
+        answer = site.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        assert len(seen) < LINKS_MAX
+        if not answer.headers["Content-Type"].startswith("text/html"):
+            others[address] = answer.content
+            continue
+        pages[address] = Page(answer.content.decode(), address)
+        for found, fragment in pages[address].links:
+            if urlsplit(found).netloc:
+                continue
+            if fragment:
+                fragments.append((address, found, fragment))
+            if found not in seen:
+                seen.add(found)
+                wanted.append(found)
+    for address, found, fragment in fragments:
+        assert fragment in pages[found].ids, f"{address} leads to {found}#{fragment}, which is not there"
+    return pages, others
+
+
+def test_every_link_leads_somewhere_and_no_page_runs_or_betrays_anything(shown: Site) -> None:
+    """From the first page on, everything on both stores: links, fragments, ids, escaping, private names, notices."""
+    pages, others = crawl(shown)
+    wanted = (
+        r"/", r"/test/", r"/test/contributions/", r"/test/contributions/\d+/", r"/test/distributions/1/", r"/test/agents/did:key:[^/]+/",
+        r"/test/agents/org:[^/]+/", r"/test/distributions/1/did:key:[^/]+/", r"/test/contributions/\?.*state=.*",
+    )  # fmt: skip
+    for pattern in wanted:
+        assert any(re.fullmatch(pattern, address) for address in pages), pattern
+    for address, page in pages.items():
+        assert len(page.ids) == len(set(page.ids)), f"{address} uses an id twice"
+        tags = {tag for tag, _ in page.tags}
+        assert not tags & {"script", "style", "img", "iframe", "object", "embed", "base"}, address
+        for tag, attributes in page.tags:
+            assert not any(key.startswith("on") or key == "style" for key in attributes), (address, tag, attributes)
+            assert not attributes.get("href", "").lower().startswith(("javascript:", "data:")), (address, attributes)
+        assert SECRET not in page.text and SECRET not in str(page.tags)
+        if "Libre Solar" in pages["/"].text and address.startswith("/test/"):
+            assert "This is an example." in page.text and "pseudonyms" in page.text
+    for address, content in others.items():
+        assert SECRET.encode() not in content, address
+    assert any(address.endswith(".json") for address in others) and any("/journal/receipts/" in address for address in others)
+
+
+def test_hostile_words_are_shown_as_they_were_written(strange: Site) -> None:
+    front = Page(strange.text("/test/"))
+    assert SCRIPT in front.text and f"{QUOTES} {TEMPLATE}" in front.text and "49" not in front.text.split("Money")[0]
+    evidence = [
+        Page(strange.text(f"/test/contributions/{c['position']}/")) for c in strange.json("/test/contributions.json")["contributions"] if c["note"]
+    ]
+    assert any(TEMPLATE in page.text and "javascript:alert(1)" in page.codes for page in evidence)
+    answer = strange.get("/test.json")
+    assert answer.headers["Content-Type"] == "application/json" and answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert json.loads(answer.content)["name"].startswith(SCRIPT)
+
+
+def test_a_distribution_adds_up(shown: Site) -> None:
+    """Shares make what was given, steps make what was given, and with what was kept they make the amount."""
+    said = shown.json("/test/distributions/1.json")
+    page = Page(shown.text("/test/distributions/1/"))
+    shares, steps = page.table("Shares"), page.table("Steps")
+    given, whole = Decimal(said["given"]), Decimal(said["amount"])
+    assert sum(map(amount, shares.column("Amount"))) == given == amount(shares.foot[0][1])
+    assert sum(map(amount, steps.column("Gave"))) == given == amount(steps.foot[0][3])
+    assert given + Decimal(said["kept"]) == whole > 0
+    assert [amount(text) for text in shares.column("Amount")] == [Decimal(line["amount"]) for line in said["agents"]]
+    for line in said["agents"]:
+        share = Page(shown.text(f"/test/distributions/1/{line['agent']}/"))
+        parts = shown.json(f"/test/distributions/1/{line['agent']}.json")
+        assert sum(Decimal(step["amount"]) for step in parts["steps"]) == Decimal(line["amount"])
+        for step, table in zip([step for step in parts["steps"] if step["contributions"]], share.tables, strict=True):
+            assert sum(map(amount, table.column("Brought"))) == Decimal(step["amount"])
+
+
+def test_pictures_show_the_figures_of_the_tables_beside_them(example: Site) -> None:
+    """Both sizes of each picture have a title, a description, and the figures of their table, sums of nothing left out."""
+    page = Page(example.text("/test/"))
+    flows, columns = page.pictures[:2], page.pictures[2:]
+    sources, goals = page.table("Where it came from"), page.table("Where it went")
+    lines = [
+        *zip(sources.column("Source"), sources.column("Amount"), strict=True),
+        *zip(goals.column("Step of the policy"), goals.column("Amount"), strict=True),
+    ]
+    for picture in flows:
+        assert picture.title and picture.description
+        assert picture.parts == [f"{label}: {figure} EUR" for label, figure in lines if amount(figure)]
+    assert sum(map(amount, goals.column("Amount"))) == amount(sources.foot[0][2]) == amount(goals.foot[0][2])
+    table = page.table("Number of contributions")
+    told = [
+        f"{row[0]}: " + ", ".join(f"{head} {count}" for head, count in zip(table.heads[1:], row[1:], strict=True) if count != "0")
+        for row in table.rows
+        if any(count != "0" for count in row[1:])
+    ]
+    assert len(columns) == 2 and all(picture.parts == told and picture.title and picture.description for picture in columns)
+    assert sum(int(count) for row in table.rows for count in row[1:]) == int(example.json("/test.json")["contributions"]) == 63
+    steps = Page(example.text("/test/distributions/1/"))
+    rows = steps.table("Steps")
+    told = [f"{label}: {given} EUR" for label, given in zip(rows.column("Step"), rows.column("Gave"), strict=True) if amount(given)]
+    assert [picture.parts for picture in steps.pictures] == [told, told]
+
+
+def test_an_agent_has_a_page_of_their_work_and_shares(example: Site) -> None:
+    """A member's page counts the identities that they claimed; the identity's address shows the member."""
+    alder = example.world.ids["Alder"]
+    said = example.json(f"/test/agents/{alder}.json")
+    share = next(line for line in example.json("/test/distributions/1.json")["agents"] if line["agent"] == alder)
+    assert [line["amount"] for line in said["shares"]] == [share["amount"]] and said["given"] == share["amount"]
+    assert said["identities"] and said["validated"] == sum(kind["states"]["validated"] for kind in said["kinds"]) > 10
+    listed = example.json(f"/test/contributions.json?agent={alder}")
+    assert [line["position"] for line in said["latest"]] == [line["position"] for line in listed["contributions"][:10]]
+    page = Page(example.text(f"/test/agents/{said['identities'][0]}/"))
+    assert "Alder" in page.text and "was claimed by" in page.text and share["amount"].replace("5,", "5") in page.text.replace(",", "")
+    unclaimed = next(line["agent"] for line in example.json("/test/distributions/1.json")["agents"] if line["type"] == "Identity")
+    assert "nobody has claimed it yet" in example.text(f"/test/agents/{unclaimed}/")
+    giver = Page(example.text("/test/agents/org:example-workshop/"))
+    assert "Enterprise" in giver.text and "Gave to the funds" in giver.text
+
+
+def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
+    for path in ("/", "/test/", "/test.json", "/test/contributions/", f"/test/agents/{site.world.ids['Ana']}/"):
+        first = site.get(path)
+        again = site.get(path, If_None_Match=first.headers["ETag"])
+        assert (again.status_code, again.content) == (304, b"") and again.headers["ETag"] == first.headers["ETag"]
+        assert site.get(path, If_None_Match='"another"').status_code == 200
+        site.world.log("Bo")
+        assert site.get(path, If_None_Match=first.headers["ETag"]).status_code == 200, path
+    before = site.get("/test/").headers["ETag"]
+    from commonhold.commons.people import write_profile
+
+    with site.world.node.database.write() as transaction:
+        write_profile(transaction, "test", site.world.ids["Bo"], name="Bo Public", public=True)
+    after = site.get("/test/", If_None_Match=before)
+    assert after.status_code == 200 and b"Bo Public" in after.content
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/none/", 404, "commons.unknown"),
+        ("/test/contributions/0/", 404, "contributions.unknown"),
+        ("/test/contributions/999999999999999/", 404, "contributions.unknown"),
+        ("/test/distributions/1/", 404, "sharing.unknown_distribution"),
+        ("/test/distributions/1/org:nobody/", 404, "commons.unknown_agent"),
+        ("/test/agents/org:nobody/", 404, "commons.unknown_agent"),
+        ("/test/nothing/", 404, "api.no_route"),
+        ("/test/contributions/?state=nonsense", 400, "web.bad_filter"),
+        ("/test/contributions/?kind=%3Cb%3E", 400, "web.bad_filter"),
+        ("/test/contributions/?kind=%00", 400, "web.bad_filter"),
+        ("/test/contributions/?domain=nowhere", 400, "web.bad_filter"),
+        ("/test/contributions/?agent=org:nobody", 400, "web.bad_filter"),
+        ("/test/contributions/?batch=x", 400, "web.bad_filter"),
+        ("/test/contributions/?before=-1", 400, "web.bad_filter"),
+    ],
+)
+def test_what_is_not_there_or_not_understood_is_said_on_a_page_and_in_json(site: Site, path: str, status: int, code: str) -> None:
+    answer = site.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+    page = Page(answer.content.decode())
+    assert page.codes[-1] == code and ("/", "") in page.links
+    route, _, query = path.partition("?")
+    sibling = site.get(route.rstrip("/") + ".json" + (f"?{query}" if query else ""))
+    assert (sibling.status_code, sibling.headers["Content-Type"]) == (status, "application/problem+json")
+    assert json.loads(sibling.content)["code"] == code
+
+
+def test_filters_narrow_the_list_and_page_through_it(strange: Site) -> None:
+    """Each filter gives exactly the contributions that have the property; pages of fifty follow each other without a gap."""
+    everything = strange.json("/test/contributions.json")["contributions"]
+    for name in ("state", "kind", "domain"):
+        for value in {line[name] for line in everything}:
+            found = strange.json(f"/test/contributions.json?{name}={value}")["contributions"]
+            assert found == [line for line in everything if line[name] == value]
+    for _ in range(50):
+        strange.world.log("Bo", "care")
+    first = Page(strange.text("/test/contributions/"), "/test/contributions/")
+    onward = next(found for found, _ in first.links if "before=" in found)
+    entries = [row[0] for address in ("/test/contributions/", onward) for row in Page(strange.text(address)).table("Newest").rows]
+    assert len(entries) == len(set(entries)) == len(everything) + 50 and entries == sorted(entries, key=int, reverse=True)
+
+
+def test_pages_are_only_read(sqlite_site: Site) -> None:
+    assert sqlite_site.post("/test/").status_code == 405
+    head = sqlite_site.client.head("/test/")
+    assert (head.status_code, head.content) == (200, b"") and head.headers["ETag"]
+
+
+def test_what_is_empty_says_what_to_do_next(strange: Site) -> None:
+    """Every command that an empty page suggests is one that the program has."""
+    suggested = set()
+    for path in ("/empty/", "/empty/contributions/", "/single/", "/single/contributions/1/"):
+        page = Page(strange.text(path))
+        suggested |= {code for code in page.codes if code.startswith("commonhold ")}
+    assert len(suggested) >= 7
+    for command in suggested:
+        words = [word for word in command.split()[1:] if re.fullmatch(r"[a-z]+", word)]
+        for length in range(len(words), 0, -1):
+            shown = CliRunner().invoke(root, [*words[:length], "--help"])
+            if shown.exit_code == 0:
+                break
+        assert shown.exit_code == 0 and "Commands:" not in shown.output.split("Options:")[0], command
+
+
+def test_a_node_without_a_commons_says_how_to_make_one(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from commonhold.node.node import Node
+
+    class Nothing:
+        node = Node.open(home, create=True)
+
+    assert "commonhold init" in Site(Nothing(), monkeypatch).text("/")  # type: ignore[arg-type]
+    Nothing.node.close()
+
+
+@pytest.mark.parametrize("language", ["es", "de", "fr", "ar", "xx", "*;q=0", "en-GB"])
+def test_whoever_asks_for_a_language_without_a_catalogue_gets_english_and_is_told_so(sqlite_site: Site, language: str) -> None:
+    sqlite_site.world.income("1234567.89")
+    answer = sqlite_site.get("/test/", Accept_Language=language)
+    page = Page(answer.content.decode())
+    assert answer.headers["Content-Language"] == "en" and dict(page.tags)["html"]["lang"] == "en"
+    assert "1,234,567.89" in page.text and "1 Jan 2026" in page.text and "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_language_is_offered_as_soon_as_it_has_a_catalogue(tmp_path: Any) -> None:
+    assert languages(tmp_path) == [("en", "English")]
+    (tmp_path / "de" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "de" / "LC_MESSAGES" / "django.mo").write_bytes(b"")
+    assert languages(tmp_path) == [("en", "English"), ("de", "Deutsch")]
