@@ -1,7 +1,7 @@
 """Reading a history from two CSV tables, commits and their changed files, for projects that share facts without a repository.
 
 `commits.csv`: repository, commit, parents (how many), author, authored_at, committer, committed_at, reviewed_by, co_authored_by
-(several names are separated by `;`). `changes.csv`: repository, commit, path, lines_added, lines_deleted (empty: binary).
+(several names are separated by `;`). `changes.csv`: repository, commit, path, lines_added, lines_deleted (empty: binary). Times without a zone are UTC.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..problems import BadInput, Problem, bad_input
@@ -21,21 +21,23 @@ CHANGE_COLUMNS = ("repository", "commit", "path", "lines_added", "lines_deleted"
 
 
 def read_commit_tables(commits: Path, changes: Path | None, repository: str = "") -> Iterator[Commit]:
-    """The commits of one repository (or of all), in the order of the table.
+    """The commits of one repository (or of all), in the order of the table; one that stands there again is the same commit.
 
     Raises:
         BadInput: `imports.bad_table`, with the line.
     """
-    files: dict[str, list[FileChange]] = defaultdict(list)
+    files: dict[tuple[str, str], list[FileChange]] = defaultdict(list)
+    seen: set[str] = set()
     if changes is not None:
         for line, row in _rows(changes, CHANGE_COLUMNS):
             if not repository or row["repository"] == repository:
-                files[row["commit"]].append(
+                files[row["repository"], row["commit"]].append(
                     FileChange(row["path"], _count(row, "lines_added", changes, line), _count(row, "lines_deleted", changes, line))
                 )
     for line, row in _rows(commits, COMMIT_COLUMNS):
-        if repository and row["repository"] != repository:
+        if (repository and row["repository"] != repository) or row["commit"] in seen:
             continue
+        seen.add(row["commit"])
         people = [(CO_AUTHOR, name) for name in _names(row.get("co_authored_by"))]
         people += [("reviewed-by", name) for name in _names(row.get("reviewed_by"))]
         yield Commit(
@@ -44,9 +46,9 @@ def read_commit_tables(commits: Path, changes: Path | None, repository: str = ""
             committer=Person(row["committer"], ""),
             authored=_time(row, "authored_at", commits, line),
             committed=_time(row, "committed_at", commits, line),
-            is_merge=row["parents"].isdigit() and int(row["parents"]) > 1,
+            is_merge=(_count(row, "parents", commits, line) or 0) > 1,
             trailers=tuple((key, Person(name, "")) for key, name in people),
-            files=tuple(files.get(row["commit"], ())),
+            files=tuple(files.get((row["repository"], row["commit"]), ())),
         )
 
 
@@ -72,13 +74,14 @@ def _names(text: str | None) -> list[str]:
 def _count(row: dict[str, str], column: str, path: Path, line: int) -> int | None:
     if not row[column]:
         return None
-    if not row[column].isdigit():
-        raise bad_input("imports.bad_table", f"{path.name}: {column} is {row[column]!r}, not a number of lines.", f"line {line}")
+    if not (row[column].isascii() and row[column].isdigit()):
+        raise bad_input("imports.bad_table", f"{path.name}: {column} is {row[column]!r}, not a whole number.", f"line {line}")
     return int(row[column])
 
 
 def _time(row: dict[str, str], column: str, path: Path, line: int) -> int:
     try:
-        return int(datetime.fromisoformat(row[column]).timestamp())
+        moment = datetime.fromisoformat(row[column])
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except ValueError:
         raise bad_input("imports.bad_table", f"{path.name}: {column} is {row[column]!r}, not a time.", f"line {line}") from None

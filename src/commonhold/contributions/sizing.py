@@ -34,7 +34,8 @@ class Size:
 def path_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern of paths as a regular expression: `*` and `?` within a name, `**` over folders.
 
-    Without a slash (but at its end) a pattern fits in any folder; with a slash at its end it fits all beneath.
+    As in .gitignore: without a slash (but at its end) a pattern fits in any folder, else from the top; what it fits is left
+    out with all beneath; with a slash at its end it fits folders only.
 
     >>> bool(path_pattern("vendor/").fullmatch("lib/vendor/a/b.c"))
     True
@@ -47,7 +48,7 @@ def path_pattern(pattern: str) -> re.Pattern[str]:
     parts = []
     for token in re.findall(r"\*\*/|/\*\*$|\*\*|\*|\?|[^*?]+", body):
         parts.append({"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token) or re.escape(token))
-    return re.compile(("(?:.*/)?" if anywhere else "") + "".join(parts) + ("/.*" if beneath else "(?:/.*)?" if anywhere else ""), re.DOTALL)
+    return re.compile(("(?:.*/)?" if anywhere else "") + "".join(parts) + ("/.*" if beneath else "(?:/.*)?"), re.DOTALL)
 
 
 class Sizer:
