@@ -45,7 +45,7 @@ def shown(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Monkey
     world.node.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Addresses of `commonhold serve` with the example and with the strange node, on SQLite."""
     before = os.environ.pop("DATABASE_URL", None)
@@ -61,9 +61,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
             os.environ["DATABASE_URL"] = before
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium. It ends with its module: while it runs, Django refuses to work in this thread."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         yield started
