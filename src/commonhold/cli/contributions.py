@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from ..problems import bad_input
 from .output import emit_json, table
-from .session import Session, session_options
+from .session import INTEGER_MAX, Session, session_options
 
 
 @click.command("log")
@@ -64,13 +63,16 @@ def log_command(
 COLUMNS = ("position", "hasPointInTime", "contributor", "kind", "domain", "claimed", "counted", "unit", "state", "repayment", "id")
 
 
+STATES = ("claimed", "appealed", "validated", "refused", "withdrawn")
+
+
 @click.command("contributions")
-@click.option("--state", default="", help="claimed, appealed, validated, refused or withdrawn.")
+@click.option("--state", type=click.Choice(STATES), default="", help="In this state only.")
 @click.option("--kind", default="")
 @click.option("--domain", default="")
 @click.option("--agent", help="Of this contributor.")
-@click.option("--batch", type=int, help="Of the import that began with this entry.")
-@click.option("--limit", type=int, help="So many, the newest.  [default for people: 50]")
+@click.option("--batch", type=click.IntRange(0, INTEGER_MAX), help="Of the import that began with this entry.")
+@click.option("--limit", type=click.IntRange(1, INTEGER_MAX), help="So many, the newest.  [default for people: 50]")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
 @click.option("--totals", is_flag=True, help="Only how many of each kind, and what they add up to.")
@@ -98,8 +100,6 @@ def contributions_command(
     from ..commons.people import names, short
     from ..contributions import queries
 
-    if limit is not None and limit < 1:
-        raise bad_input("cli.bad_limit", "A limit is 1 or more.", "limit")
     number = _number(session, agent) if agent else None
     people = not (session.as_json or as_csv or jsonl)
     only = queries.Filter(state=state, kind=kind, domain=domain, agent=number, batch=batch, limit=limit or (50 if people else None))

@@ -10,7 +10,7 @@ import click
 
 from ..problems import Broken, CommonholdError, Problem, bad_input
 from .output import emit_json, note, problem_document, table
-from .session import Session, read_text, session_options
+from .session import INTEGER_MAX, Session, read_text, session_options
 
 
 @click.group("journal")
@@ -19,7 +19,7 @@ def journal_command() -> None:
 
 
 @journal_command.command("list")
-@click.option("--from", "start", type=click.IntRange(0), help="First entry; default: the last twenty.")
+@click.option("--from", "start", type=click.IntRange(0, INTEGER_MAX), help="First entry; default: the last twenty.")
 @click.option("--count", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @session_options()
 def list_entries(session: Session, start: int | None, count: int) -> None:

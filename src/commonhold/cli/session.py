@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ..store.transaction import Transaction
 
 
+INTEGER_MAX = 2**53 - 1
+"""The largest number that a journal can hold, and so the largest that is worth asking for."""
+
+
 class Session:
     """One run of the command line."""
 
@@ -179,4 +183,4 @@ def read_text(path: str) -> str:
         raise bad_input("cli.not_utf8", f"{path} is not UTF-8 text.", "file") from None
 
 
-__all__ = ["Refused", "Session", "read_text", "session_options"]
+__all__ = ["INTEGER_MAX", "Refused", "Session", "read_text", "session_options"]

@@ -116,9 +116,11 @@ def read_toml(text: str) -> CharterSource | Problem:
     try:
         return CharterSource(text, tomllib.loads(text), _lines(text))
     except ValueError as error:  # also of a number with thousands of digits
-        return Problem("charter.not_toml", f"This is not TOML: {error}.", "charter")
+        where = re.search(r"\(at (line \d+), column \d+\)", str(error))
+        last = f"line {max(1, len(text.splitlines()))}"
+        return Problem("charter.not_toml", f"This is not TOML: {error}.", where[1] if where else last)
     except RecursionError:
-        return Problem("charter.not_toml", "This is nested too deeply.", "charter")
+        return Problem("charter.not_toml", "This is nested too deeply.", "line 1")
 
 
 def convert_section(values: Mapping[str, Any], name: str, shape: type[T]) -> T | Problem:
