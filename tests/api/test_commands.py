@@ -137,3 +137,27 @@ def test_what_is_wrong_with_the_machine_is_logged_and_not_told(sqlite_site: Site
     answer = sqlite_site.post(COMMON + "contribution.log", WORK, token=token)
     assert problem(answer) == (500, "commons.vault_damaged", "")
     assert b"node.key" not in answer.content and "node.key" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "\U0010ffff", "\u202e", "x" * 70_000])
+def test_no_text_breaks_the_server(site: Site, text: str) -> None:
+    site.world.validated("Bo")
+    site.world.income("10.00")
+    site.world.share()
+    token = site.token("Ana")
+    asked = [
+        ("contribution.log", WORK | {"note": text}), ("contribution.log", WORK | {"by": text}), ("contribution.log", WORK | {"kind": text}),
+        ("contribution.log", WORK | {"domain": text}), ("contribution.log", WORK | {"process": text}), ("contribution.log", WORK | {"fulfills": text}),
+        ("contribution.log", WORK | {"evidence": [{"type": "url", "value": text}]}), ("contribution.log", WORK | {"at": text}),
+        ("contribution.attest", {"verdict": "refuse", "contributions": [text], "reason": text}), ("contribution.attest", {"verdict": text, "batch": text}),
+        ("agent.add", {"id": f"org:{text}", "name": text, "classifiedAs": "enterprise"}), ("agent.add", {"id": "org:x", "name": text, "classifiedAs": "enterprise"}),
+        ("income.add", {"amount": text, "currency": "EUR", "giver": "Ana"}), ("income.add", {"amount": "1", "currency": "EUR", "giver": text}),
+        ("income.add", {"amount": "1", "currency": "EUR", "giver": "org:giver", "fund": text}), ("income.add", {"amount": "1", "currency": "EUR", "giver": "org:giver", "note": text}),
+        ("share.record", {"fund": text}), ("share.pay", {"distribution": 1, "agents": [text]}), ("share.pay", {"distribution": 1, "reference": text}),
+        ("charter.change", {"charter": text, "reason": text}), ("role.set", {"agent": text, "role": text, "granted": True}), ("key.add", {"key": text}),
+        ("identity.claim", {"identity": text, "agent": text, "by": text}),
+    ]  # fmt: skip
+    for command, params in asked:
+        answer = site.post(COMMON + command, params, token=token)
+        assert answer.status_code in (200, 400, 404, 422), (command, params, answer.content)
+    assert site.world.verify().findings == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from serving import Site, problem, signed_work
+from world import CHARTER
 
 from commonhold.commons.entries import Join
 from commonhold.contributions import entries as c
@@ -88,6 +89,12 @@ def test_a_number_that_no_store_holds_is_refused(site: Site) -> None:
     for number in (2**53 + 1, 2**63, 10**30):
         body = {"distribution": "0" * 64, "first": number, "shares": []}
         assert problem(site.post(LAND, signed_work(site.world, "Ana", kind="sharing.shares", body=body)))[0] in (400, 422), number
+
+
+def test_a_text_that_not_every_store_can_keep_is_refused_and_one_that_only_looks_like_it_is_not(site: Site) -> None:
+    for text, status in (("a\x00b", 400), ("a\\\x00b", 400), ("a\\u0000b", 200), ("\x01", 200)):
+        data = signed_work(site.world, "Ana", f"k{text!r}", kind="commons.charter", body={"charter": CHARTER, "reason": text})
+        assert site.post(LAND, data).status_code == status, text
 
 
 def test_of_many_each_is_answered_in_its_place(site: Site) -> None:

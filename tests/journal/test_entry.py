@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from entry_values import NAMES, TEXTS, VALUES
+from entry_values import CHARACTERS, NAMES, TEXTS, VALUES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ def entry(**changes: Any) -> bytes:
 
 @given(
     author=TEXTS, body=st.dictionaries(NAMES, VALUES, max_size=5), commons=TEXTS, created=TIMES,
-    key=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=KEY_LENGTH_MAX), kind=TEXTS, version=st.integers(0, 2**53 - 1),
+    key=st.text(CHARACTERS, min_size=1, max_size=KEY_LENGTH_MAX), kind=TEXTS, version=st.integers(0, 2**53 - 1),
 )  # fmt: skip
 def test_signing_and_checking(**fields: Any) -> None:
     """Whatever is signed is canonical, reads back as it was said, and names who signed."""
@@ -37,6 +37,16 @@ def test_signing_and_checking(**fields: Any) -> None:
     said = {name: getattr(envelope, name) for name in fields if name != "body"}
     assert said == {name: value for name, value in fields.items() if name != "body"}
     assert signer_of(data, envelope) == ANA.did
+
+
+@given(st.text(st.sampled_from("\\\0u0"), max_size=12))
+def test_a_text_with_the_character_zero_is_refused_and_one_that_only_looks_like_it_is_not(text: str) -> None:
+    data = entry(body={"note": text})
+    if "\0" in text:
+        with pytest.raises(BadInput, match=r"U\+0000"):
+            open_envelope(data)
+    else:
+        assert open_envelope(data).kind == "commons.leave"
 
 
 DATA = entry(body={"note": "naïve 🙂", "nested": [{"a": 1}, None, True]})

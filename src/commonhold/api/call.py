@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ..journal.entry import check_text
 from ..node.node import Node
 from ..problems import BadInput, Forbidden, Problem, bad_input
 from .answers import NoLength, NoToken, TooLarge, etag_of
@@ -108,12 +109,13 @@ def read_json(data: bytes, shape: type[msgspec.Struct]) -> Any:
     """A body as a struct.
 
     Raises:
-        BadInput: `api.bad_json` or `api.bad_params`.
+        BadInput: `api.bad_json`, `api.bad_params`, or `journal.malformed`, if a text holds what no entry may hold.
     """
     try:
         plain = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise bad_input("api.bad_json", "The body is not JSON.") from None
+    check_text(data)
     return _converted(plain, shape, strict=True)
 
 

@@ -22,6 +22,8 @@ ENTRY_BYTES_MAX = 65_535
 
 TIME_PATTERN = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
 KEY_LENGTH_MAX = 200
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""U+0000 as canonical JSON writes it, and not a backslash before `u0000`."""
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,6 +123,7 @@ def open_envelope(data: bytes) -> Envelope:
         BadInput: `journal.too_large`, `journal.not_canonical` or `journal.malformed`.
     """
     check_limits(len(data))
+    check_text(data)
     try:
         envelope = _envelope.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -143,6 +146,18 @@ def check_limits(size: int, key: str = "-") -> None:
         raise bad_input("journal.too_large", f"An entry has at most {ENTRY_BYTES_MAX} bytes; this one has {size}.")
     if not 1 <= len(key) <= KEY_LENGTH_MAX:
         raise bad_input("journal.malformed", f"A key has 1 to {KEY_LENGTH_MAX} characters.", "key")
+
+
+def check_text(said: bytes) -> None:
+    r"""Check that no string of canonical JSON holds U+0000: not every store can keep it, and every node must keep the same.
+
+    >>> check_text(rb'"C:\\u0000"')
+
+    Raises:
+        BadInput: `journal.malformed`.
+    """
+    if b"\\u0000" in said and _NUL.search(said):
+        raise bad_input("journal.malformed", "A text cannot hold the character U+0000.")
 
 
 def signer_of(data: bytes, envelope: Envelope) -> str:

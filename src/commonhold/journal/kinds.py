@@ -12,7 +12,7 @@ import msgspec
 
 from ..problems import Problem, Refused, bad_input
 from ..store.transaction import Transaction
-from .entry import TIME_PATTERN, Envelope, entry_id
+from .entry import TIME_PATTERN, Envelope, check_text, entry_id
 
 UNKNOWN_REFERENCE = "journal.unknown_reference"
 """The code of a problem that ends when an entry arrives that is not here yet."""
@@ -99,8 +99,9 @@ class Kinds:
         """A body of our own, read from its canonical bytes, so that its shape is checked like anybody's.
 
         Raises:
-            BadInput: `journal.bad_body`.
+            BadInput: `journal.bad_body`, `journal.malformed`.
         """
+        check_text(said)
         return self._decode(self._decoders[kind, 1], said)
 
     def read(self, commons: str, position: int, time: int, data: bytes, envelope: Envelope, signer: str) -> Entry:
