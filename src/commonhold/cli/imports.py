@@ -97,7 +97,7 @@ def csv_(session: Session, file: str, mapping: tuple[str, ...], partial: bool, i
     if not session.as_json:
         _refused(done)
     session.answer(
-        done, f"{done['contributions']} claims from {done['rows']} rows ({done['alreadyKnown']} known already, {len(done['refused'])} refused)."
+        done, f"{done['contributions']} new claims from {done['rows']} rows ({done['alreadyKnown']} known already, {len(done['refused'])} refused)."
     )
 
 

@@ -43,9 +43,9 @@ def verify_command(session: Session, shares: bool, folder: str | None, vkey: str
 
 
 def _print(report: Any, shares: bool) -> None:
-    click.echo(
-        f"{report.commons or report.origin}: {report.entries} entries, {report.signatures} signatures, {report.checkpoints} checkpoints; {report.tables} tables with {report.rows} rows equal a fresh fold"
-    )
+    checkpoints = "1 checkpoint" if report.checkpoints == 1 else f"{report.checkpoints} checkpoints"
+    said = f"{report.tables} tables with {report.rows} rows equal a fresh fold" if report.tables else "all folded anew by their rules"
+    click.echo(f"{report.commons or report.origin}: {report.entries} entries, {report.signatures} signatures, {checkpoints}; {said}")
     click.echo(f"root {report.root}")
     if shares:
         rows = [
