@@ -170,7 +170,7 @@ def _check_kind(name: str, table: Any, currency: str) -> list[Problem]:
         problems.append(Problem("charter.bad_kind", f"A kind of its own needs an action of Valueflows: {', '.join(ACTIONS)}.", f"{field}.action"))
     if not is_unit(unit):
         problems.append(Problem("charter.bad_unit", f"{unit!r} is no unit that is known here (hour, line, piece, kilogram …).", f"{field}.unit"))
-    elif (unit in EFFORT_UNITS) != (action in ("work", "use", "deliverService")):
+    elif action in ACTIONS and (unit in EFFORT_UNITS) != (action in ("work", "use", "deliverService")):
         problem = "work, use and deliverService are counted in hours or days, other actions in anything else."
         problems.append(Problem("charter.bad_unit", problem, f"{field}.unit"))
     elif is_money(unit) and unit != currency:

@@ -98,7 +98,7 @@ def _rows(reader: csv.DictReader[str], mapping: Mapping[str, str]) -> list[Sheet
         beyond: Any = row.get(None, [])  # where DictReader puts cells without a title
         fields = {name: (row.get(column) or "").strip() for name, column in columns.items()}
         if any(fields.values()):
-            rows.append(SheetRow(reader.line_num, fields | constants, any(beyond)))
+            rows.append(SheetRow(reader.line_num, fields | constants, bool(beyond)))
     return rows
 
 
