@@ -141,3 +141,11 @@ def test_an_entry_of_another_commons_is_no_receipt_of_this_one(sqlite_world: Wor
     file.write_bytes(f"{MAGIC}\nextra {base64.b64encode(entry).decode()}\nindex 0\n\n{note}".encode())
     with pytest.raises(Broken, match=r"signed for example\.org/other"):
         run(sqlite_world, "journal", "check", str(file), "--vkey", vkey)
+
+
+def test_contributions_are_listed_without_a_filter(sqlite_world: World) -> None:
+    """The plainest use of all; a filter that is not given filters nothing."""
+    sqlite_world.log("Bo", "care", "2")
+    assert "care" in run(sqlite_world, "contributions").stdout
+    assert "care" in run(sqlite_world, "contributions", "--state", "claimed").stdout
+    assert "care" not in run(sqlite_world, "contributions", "--state", "refused").stdout

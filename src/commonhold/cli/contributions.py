@@ -67,7 +67,7 @@ STATES = ("claimed", "appealed", "validated", "refused", "withdrawn")
 
 
 @click.command("contributions")
-@click.option("--state", type=click.Choice(STATES), default="", help="In this state only.")
+@click.option("--state", type=click.Choice(STATES), help="In this state only.")
 @click.option("--kind", default="")
 @click.option("--domain", default="")
 @click.option("--agent", help="Of this contributor.")
@@ -79,7 +79,7 @@ STATES = ("claimed", "appealed", "validated", "refused", "withdrawn")
 @session_options()
 def contributions_command(
     session: Session,
-    state: str,
+    state: str | None,
     kind: str,
     domain: str,
     agent: str | None,
@@ -102,7 +102,7 @@ def contributions_command(
 
     number = _number(session, agent) if agent else None
     people = not (session.as_json or as_csv or jsonl)
-    only = queries.Filter(state=state, kind=kind, domain=domain, agent=number, batch=batch, limit=limit or (50 if people else None))
+    only = queries.Filter(state=state or "", kind=kind, domain=domain, agent=number, batch=batch, limit=limit or (50 if people else None))
     with session.node.read() as transaction:
         if totals:
             found = queries.totals(transaction, session.commons)
