@@ -10,8 +10,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +50,9 @@ def application() -> Any:
     before = dict(os.environ)
     os.environ.pop("DATABASE_URL", None)
     try:
-        configure(Path(tempfile.mkdtemp(prefix="commonhold-accounts-")), [HOST, "127.0.0.1"])
+        folder = tempfile.mkdtemp(prefix="commonhold-accounts-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        configure(Path(folder), [HOST, "127.0.0.1"])
         return make()
     finally:
         os.environ.clear()
