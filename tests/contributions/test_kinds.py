@@ -138,6 +138,14 @@ def test_silence_does_not_overrule_an_objection_or_an_appeal(world: World) -> No
     world.clock.days(60)
     assert world.act("Cy", "contribution.lapse", LapseParams())["validated"] == 0
     assert (world.contribution(doubted)[0], world.contribution(appealed)[0]) == ("claimed", "appealed")
+    silent = world.log("Bo")
+    world.clock.days(20)
+    with world.node.writing("test") as writer:
+        leaves = [writer.transaction.value("SELECT leaf FROM journal_entry WHERE position = ?", (at,)) for at in (doubted, appealed, silent)]
+        body = e.Lapse(contributions=[bytes(leaf).hex() for leaf in leaves])
+        writer.write(world.keys["Cy"], world.ids["Cy"], "contributions.lapse", body, "by hand")
+    assert [world.contribution(at)[0] for at in (doubted, appealed, silent)] == ["claimed", "appealed", "validated"]
+    assert world.verify().ok
 
 
 @pytest.mark.parametrize("quorum", [1, 3])

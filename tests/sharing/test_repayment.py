@@ -75,6 +75,43 @@ def test_what_shares_once_shares_once_also_in_pieces(world: World) -> None:
     verified(world)
 
 
+def test_loans_in_pieces_are_repaid_as_the_whole(world: World) -> None:
+    """Over several distributions, a loan entered in seven pieces never gets more than in one, but for rounding, and the same in the end."""
+    world.charter(charter(WORTH))
+    world.join("Di")
+    world.validated("Ana", "loan", "35.00", repayment="until_repaid")
+    for amount in ("5.00", "0.01", "9.99", "3.33", "6.67", "7.50", "2.50"):
+        world.validated("Bo", "loan", amount, repayment="until_repaid")
+    world.validated("Cy", "work", "3")
+    whole, pieces = 0, 0
+    for number, income in enumerate(("10.01", "0.02", "33.33", "100.00", "10.00", "10.00"), 1):
+        world.income(income)
+        got = world.share()
+        whole, pieces = whole + cents(got.get("Ana", "0")), pieces + cents(got.get("Bo", "0"))
+        assert pieces <= whole + number
+    with world.node.read() as transaction:
+        sums = transaction.rows(
+            "SELECT c.provider, SUM(r.amount) FROM repaid r JOIN contribution c ON c.position = r.contribution GROUP BY c.provider"
+        )
+    assert [int(amount) for _, amount in sums] == [3_500, 3_500]
+    assert got == {"Cy": "10.00"}
+    verified(world)
+
+
+def cents(amount: str) -> int:
+    return int(amount.replace(".", ""))
+
+
+def test_a_worth_beyond_all_money_can_be_shared(sqlite_world: World) -> None:
+    """A trillion hours at a million each is more than 64 bits of cents; it is shared like any other claim."""
+    world = sqlite_world
+    world.charter(charter('id = "debts"\nto = "repay"\nrest = true').replace('value = "25.00"', 'value = "1000000.00"'))
+    world.validated("Ana", amount="999999999999", repayment="until_repaid")
+    world.income("12345.67")
+    assert world.share() == {"Ana": "12345.67"}
+    verified(world)
+
+
 def test_a_choice_that_is_changed_counts_from_then_on(world: World) -> None:
     """Never shares nothing from the next distribution on, and what was shared stays."""
     world.validated("Ana")

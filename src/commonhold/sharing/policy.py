@@ -48,7 +48,8 @@ class Step(Section, frozen=True):
         at_least, at_most: Money per peer. at_most_percent: Of the step, per peer. drop_below: Smaller shares are left out,
             and the rest is shared among the others.
         catch_up: By all that the step ever gave: who got less than their part of the points so far comes first.
-        full_at: So many contributions make a full step; fewer make it smaller in proportion.
+        full_at: So many contributions make a full step; fewer make it smaller in proportion. It counts contributions, not
+            what they weigh: work entered in pieces fills the step sooner, for everybody.
     """
 
     id: Name
