@@ -11,16 +11,17 @@ from html import escape
 
 from markupsafe import Markup
 
-from .marks import SERIES_MAX, clipped, frame, patterns, text
+from .marks import SERIES_MAX, clipped, extent, frame, patterns, text
 
 WIDTH, NARROW = 720, 280
 _TALL = {WIDTH: 200, NARROW: 130}
 _SLOT = 42
 _BAR = 12
 _TOP = 30
-_LABEL = {WIDTH: 23, NARROW: 19}
-_AMOUNT = {WIDTH: 20, NARROW: 16}
-_NAME = {WIDTH: 60, NARROW: 34}
+_BOLD = 1.15
+"""How much broader bold letters are."""
+_NAME = 0.8
+"""How much of the breadth the name may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ def flow(prefix: str, title: str, description: str, sources: Sequence[Stream], h
 
 
 def _broad(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream], total: int) -> tuple[str, int]:
-    centre = 362.0 if sources else 4.0
+    centre = 322.0 if sources else 4.0
     anchor, at = ("middle", centre + _BAR / 2) if sources else ("start", centre)
-    parts = [patterns(prefix, SERIES_MAX), _hub(WIDTH, centre, _TOP), text(at, _TOP - 12, clipped(hub, _NAME[WIDTH]), anchor=anchor, strong=True)]
-    parts += _bands(prefix, sources, _Side(WIDTH, -1, centre, 178, _TOP, total, len(goals)))
-    parts += _bands(prefix, goals, _Side(WIDTH, 1, centre + _BAR, 530, _TOP, total, 0))
+    parts = [patterns(prefix, SERIES_MAX), _hub(WIDTH, centre, _TOP), text(at, _TOP - 12, clipped(hub, _NAME * WIDTH), anchor=anchor, strong=True)]
+    parts += _bands(prefix, sources, _Side(WIDTH, -1, centre, 150, _TOP, total, len(goals)))
+    parts += _bands(prefix, goals, _Side(WIDTH, 1, centre + _BAR, 494, _TOP, total, 0))
     tall = max(_height(sources, total, WIDTH), _height(goals, total, WIDTH), _TALL[WIDTH])
     return "".join(parts), int(tall + _TOP + 8)
 
@@ -75,10 +76,10 @@ def _narrow(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[St
     parts, top = [patterns(prefix, SERIES_MAX)], float(_TOP)
     if sources:
         right = float(NARROW - _BAR)
-        parts += [_hub(NARROW, right, top), text(NARROW, top - 12, clipped(hub, _NAME[NARROW]), anchor="end", strong=True)]
+        parts += [_hub(NARROW, right, top), text(NARROW, top - 12, clipped(hub, _NAME * NARROW), anchor="end", strong=True)]
         parts += _bands(prefix, sources, _Side(NARROW, -1, right, 140, top, total, len(goals)))
         top += max(_height(sources, total, NARROW), _TALL[NARROW]) + _TOP + 16
-    parts += [_hub(NARROW, 0, top), text(0, top - 12, clipped(hub, _NAME[NARROW]), strong=True)]
+    parts += [_hub(NARROW, 0, top), text(0, top - 12, clipped(hub, _NAME * NARROW), strong=True)]
     parts += _bands(prefix, goals, _Side(NARROW, 1, _BAR, 118, top, total, 0))
     return "".join(parts), int(top + max(_height(goals, total, NARROW), _TALL[NARROW]) + 8)
 
@@ -119,6 +120,7 @@ def _band(side: _Side, inner: float, outer: float, thick: float, fill: str) -> s
 def _named(side: _Side, top: float, one: Stream) -> str:
     """The label and the amount, beside the beginning of the stream's bar."""
     x, anchor = (side.edge + _BAR + 10, "start") if side.way > 0 else (side.edge - 10, "end")
-    label = clipped(one.label, _LABEL[side.width])
-    size = min(1.0, _AMOUNT[side.width] / len(one.amount))
+    room = side.width - x if side.way > 0 else x
+    label = clipped(one.label, room)
+    size = min(1.0, room / (_BOLD * extent(one.amount)))
     return text(x, top + 11, label, anchor=anchor) + text(x, top + 28, one.amount, anchor=anchor, strong=True, size=size)

@@ -1,0 +1,55 @@
+"""Pictures and figures by themselves, where a whole page would hide what is meant."""
+
+from __future__ import annotations
+
+import doctest
+import re
+
+import pytest
+from serving import application
+
+from commonhold.web.charts import columns, marks
+from commonhold.web.charts.flow import Stream, flow
+
+
+@pytest.mark.parametrize("module", [columns, marks])
+def test_the_examples_in_the_chart_modules_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_bands_are_as_broad_as_the_sums_are_large_and_never_rise() -> None:
+    """Their own bars have the heights of the sums; each begins at or below the place where its band leaves the fund."""
+    sums = {"a": 1, "b": 4_000, "c": 0, "d": 6_000}
+    drawn = str(flow("x", "Title", "Said", [], "Fund", [Stream(name, minor, str(minor)) for name, minor in sums.items()]))
+    broad = drawn[: drawn.index("</svg>")]
+    found = re.findall(r'<g><title>(\w): \d+</title><path d="M\S+ (\S+?)C.*?<rect x="\S+" y="(\S+)" width="12" height="(\S+)"', broad)
+    assert [name for name, *_ in found] == ["a", "b", "d"]
+    assert all(float(outer) >= float(inner) for _, inner, outer, _ in found)
+    heights = {name: float(height) for name, *_, height in found}
+    assert heights["d"] / heights["b"] == pytest.approx(1.5, rel=0.01) and heights["a"] >= 1
+
+
+def test_columns_are_as_high_as_the_counts_and_stand_on_each_other() -> None:
+    drawn = str(columns.stacked_columns("x", "Title", "Said", ["2026-01", "2026-02"], [("one", [2, 0]), ("two", [3, 1])]))
+    broad = drawn[: drawn.index("</svg>")]
+    bars = [tuple(map(float, bar)) for bar in re.findall(r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)" fill="url', broad)]
+    (low_y, low_height), (high_y, high_height), (_, single) = bars
+    assert high_y + high_height == pytest.approx(low_y, abs=0.11)
+    assert (low_height / single, high_height / single) == (pytest.approx(2, rel=0.01), pytest.approx(3, rel=0.01))
+
+
+def test_a_chart_of_nothing_and_one_of_too_many_kinds() -> None:
+    assert str(columns.stacked_columns("x", "Title", "Said", [], [])).count("<title") == 2
+    folded = columns.fold_series([(f"kind {n}", [n, 1]) for n in range(20)], "Other")
+    assert len(folded) == 7 and sum(sum(counts) for _, counts in folded) == sum(range(20)) + 20
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", ("1,234,567.89", "-0.50", "0.000001")), ("de", ("1.234.567,89", "-0,50", "0,000001"))])
+def test_figures_are_written_as_the_language_does_with_every_digit(language: str, shown: tuple[str, ...]) -> None:
+    application()
+    from django.utils import translation
+
+    from commonhold.web.jinja import number
+
+    with translation.override(language):
+        assert tuple(map(number, ("1234567.89", "-0.50", "0.000001"))) == shown
