@@ -33,7 +33,7 @@ class Items:
 
     def group_weights(self) -> Integers:
         """The points of each group."""
-        kind = fitting(len(self.weights), max(self.weights, default=0))
+        kind = fitting(len(self.weights), self.weights.max())
         return np.asarray(np.add.reduceat(self.weights.astype(kind), self.starts))
 
 
@@ -92,11 +92,11 @@ def _fill_groups(total: int, items: Items, bounds: list[tuple[int, int | None]])
 
 def _find_level(total: int, items: Items, bounds: list[tuple[int, int | None]]) -> list[Fraction]:
     """What each group holds at the level at which all of them hold the total."""
-    points = sum(int(weight) for weight in items.group_weights())
-    level, low = Fraction(total, points), Fraction(0)
+    weights = [int(weight) for weight in items.group_weights()]
+    level, low = Fraction(total, sum(weights)), Fraction(0)
     high: Fraction | None = None
     for _ in range(ROUNDS_MAX):
-        held, slope = _at_level(level, items, bounds)
+        held, slope = _at_level(level, items, weights, bounds)
         missing = total - sum(held)
         if not missing:
             return held
@@ -111,11 +111,11 @@ def _find_level(total: int, items: Items, bounds: list[tuple[int, int | None]]) 
     raise AssertionError("the level of a piecewise linear function is found in a bounded number of rounds")
 
 
-def _at_level(level: Fraction, items: Items, bounds: list[tuple[int, int | None]]) -> tuple[list[Fraction], int]:
+def _at_level(level: Fraction, items: Items, points: list[int], bounds: list[tuple[int, int | None]]) -> tuple[list[Fraction], int]:
     """What each group holds at a level, and how fast their sum grows with it."""
     if items.ceilings is None:
-        sums = [int(weight) * level for weight in items.group_weights()]
-        slopes = [int(weight) for weight in items.group_weights()]
+        sums = [weight * level for weight in points]
+        slopes = points
     else:
         weights = items.weights.astype(object)
         raised, ceiling = weights * level.numerator, items.ceilings.astype(object) * level.denominator

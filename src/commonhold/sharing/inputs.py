@@ -121,7 +121,7 @@ class InputReader:
         columns = [self._member_behind[rows[:, 1]], rows[:, 0], points, ceilings, np.zeros(len(rows), dtype=np.int64)]
         if review := review_weight(step):
             scale, reviews = self._reviews(rows[:, 0], points, review)
-            columns[2] = points.astype(fitting(max(points), scale)) * scale
+            columns[2] = points.astype(fitting(points.max(), scale)) * scale
             columns = [np.concatenate(pair) for pair in zip(columns, reviews, strict=True)]
         return _grouped(columns)
 
@@ -178,7 +178,7 @@ class InputReader:
         peers = np.bincount(place, minlength=len(positions))[place]
         divisor, whole = math.gcd(weight, MICRO), math.lcm(*(int(count) for count in np.unique(peers)))
         scale, parts = MICRO // divisor * whole, weight // divisor * whole
-        kind = fitting(max(points, default=0), parts)
+        kind = fitting(points.max(), parts)
         earned = points[place].astype(kind) * parts // peers
         nothing = np.full(len(place), NO_CEILING, dtype=np.int64)
         return scale, [self._member_behind[attesters], positions[place], earned, nothing, np.ones(len(place), dtype=np.int64)]

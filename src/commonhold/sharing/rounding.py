@@ -60,7 +60,7 @@ def running_split(amounts: Integers, weights: Integers, starts: Integers) -> Int
     if not count:
         return np.zeros(0, dtype=np.int64)
     ends = np.append(starts[1:], count)
-    sums = np.add.reduceat(weights.astype(fitting(count, max(weights))), starts)
+    sums = np.add.reduceat(weights.astype(fitting(count, weights.max())), starts)
     kind = fitting(max(amounts, default=0), max(sums, default=0), 2)
     whole = fitting(sum(int(value) for value in sums), 2)
     running = np.cumsum(weights.astype(whole))
