@@ -45,14 +45,26 @@ def backup(node: Node, folder: Path) -> dict[str, Any]:
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True, mode=0o700)
+    try:
+        reports = _fill(node, part)
+        part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part)
+        raise
+    return {"folder": str(folder), "entries": {report.commons: report.entries for report in reports}, "verified": True}
+
+
+def _fill(node: Node, part: Path) -> list[Report]:
     copy = SqliteDatabase(part / DATABASE)
-    with node.read() as source, copy.write() as target:
-        _make_tables(target)
-        for table in ALL_TABLES:
-            _copy(source, target, table)
-        checkpoints = {name: latest_checkpoint(source, name) for name in commons_here(source)}
-    reports = _verified(copy)
-    copy.close()
+    try:
+        with node.read() as source, copy.write() as target:
+            _make_tables(target)
+            for table in ALL_TABLES:
+                _copy(source, target, table)
+            checkpoints = {name: latest_checkpoint(source, name) for name in commons_here(source)}
+        reports = _verified(copy)
+    finally:
+        copy.close()
     _single_file(part / DATABASE)
     for name in COPIED:
         if (node.home / name).exists():
@@ -62,8 +74,7 @@ def backup(node: Node, folder: Path) -> dict[str, Any]:
     for path in part.iterdir():
         path.chmod(0o600)
         _sync(path)
-    part.rename(folder)
-    return {"folder": str(folder), "entries": {report.commons: report.entries for report in reports}, "verified": True}
+    return reports
 
 
 def restore(folder: Path, home: Path) -> dict[str, Any]:
