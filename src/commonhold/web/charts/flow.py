@@ -62,11 +62,11 @@ def flow(prefix: str, title: str, description: str, sources: Sequence[Stream], h
 
 
 def _broad(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream], total: int) -> tuple[str, int]:
-    centre = 322.0 if sources else 4.0
+    centre = 315.0 if sources else 4.0
     anchor, at = ("middle", centre + _BAR / 2) if sources else ("start", centre)
     parts = [patterns(prefix, SERIES_MAX), _hub(WIDTH, centre, _TOP), text(at, _TOP - 12, clipped(hub, _NAME * WIDTH), anchor=anchor, strong=True)]
     parts += _bands(prefix, sources, _Side(WIDTH, -1, centre, 150, _TOP, total, len(goals)))
-    parts += _bands(prefix, goals, _Side(WIDTH, 1, centre + _BAR, 494, _TOP, total, 0))
+    parts += _bands(prefix, goals, _Side(WIDTH, 1, centre + _BAR, 480, _TOP, total, 0))
     tall = max(_height(sources, total, WIDTH), _height(goals, total, WIDTH), _TALL[WIDTH])
     return "".join(parts), int(tall + _TOP + 8)
 

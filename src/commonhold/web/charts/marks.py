@@ -10,7 +10,7 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f
 SERIES_MAX = len(COLOURS)
 FONT_SIZE = 12.5
 """Of the letters in a chart, in its units; the style sheet says the same."""
-_BREADTHS = dict.fromkeys("iljtfr'.,:;|!()[] ", 0.4) | dict.fromkeys("mwMW@%", 1.0) | dict.fromkeys("<>=+_/", 0.84)
+_BREADTHS = dict.fromkeys("iljtfr'.,:;|!()[] ", 0.37) | dict.fromkeys("mwMW@%", 1.0) | dict.fromkeys("<>=+_/", 0.84)
 _BROAD_FROM = 0x2E80
 """From here on: Chinese, Japanese and Korean letters, as broad as they are high."""
 _STROKES = ("", "M0 8L8 0M-2 2L2 -2M6 10L10 6", "M0 4H8", "M4 0V8", "M0 0L8 8M-2 6L2 10M6 -2L10 2", "M0 4H8M4 0V8", "M2 4H6")
@@ -58,7 +58,7 @@ def extent(words: str) -> float:
     >>> extent("Will") < extent("Mamma")
     True
     """
-    return FONT_SIZE * sum(_BREADTHS.get(letter, 1.0 if ord(letter) >= _BROAD_FROM else 0.7 if letter.isupper() else 0.63) for letter in words)
+    return FONT_SIZE * sum(_BREADTHS.get(letter, 1.0 if ord(letter) >= _BROAD_FROM else 0.7 if letter.isupper() else 0.61) for letter in words)
 
 
 def clipped(words: str, room: float) -> str:
