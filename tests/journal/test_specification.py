@@ -16,7 +16,8 @@ from commonhold.flows.entries import ACTIONS
 from commonhold.flows.units import COUNT_UNITS, EFFORT_UNITS, OM2_UNITS
 from commonhold.journal.entry import ENTRY_BYTES_MAX, KEY_LENGTH_MAX, Envelope, Proof
 from commonhold.journal.note import SIGNATURES_MAX
-from commonhold.journal.writer import AHEAD_SECONDS_MAX, CLOCK_STEP_SECONDS, WAITING_MAX
+from commonhold.journal.waiting import WAITING_MAX, WAITING_PER_AUTHOR_MAX, WAITING_SECONDS_MAX
+from commonhold.journal.writer import AHEAD_SECONDS_MAX, CLOCK_STEP_SECONDS
 from commonhold.node.node import KINDS
 from commonhold.sharing.entries import SHARES_PER_ENTRY
 
@@ -98,7 +99,17 @@ def test_envelope_and_proof_are_specified() -> None:
 def test_limits_are_those_of_the_program() -> None:
     """The figures of the specification are the program's."""
     limits = TEXT.partition("\n## 14. Limits\n")[2].partition("\n## ")[0]
-    for figure in (ENTRY_BYTES_MAX, KEY_LENGTH_MAX, AHEAD_SECONDS_MAX, WAITING_MAX, TARGETS_MAX, SHARES_PER_ENTRY, SIGNATURES_MAX):
+    for figure in (
+        ENTRY_BYTES_MAX,
+        KEY_LENGTH_MAX,
+        AHEAD_SECONDS_MAX,
+        WAITING_MAX,
+        WAITING_PER_AUTHOR_MAX,
+        WAITING_SECONDS_MAX,
+        TARGETS_MAX,
+        SHARES_PER_ENTRY,
+        SIGNATURES_MAX,
+    ):
         assert f"{figure:,}" in limits, figure
     assert CLOCK_STEP_SECONDS == 3_600
 

@@ -138,6 +138,8 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
     Raises:
         NotFound: `commons.unknown_agent`; `commons.which_agent`, if several fit.
     """
+    if "\0" in text:
+        raise not_found("commons.unknown_agent", "No name has the character U+0000.", "agent")
     if find_agent(transaction, commons, text) is not None:
         return text
     by_name = sorted({id_ for id_, name in names(transaction, commons).items() if name.casefold() == text.casefold()})

@@ -58,17 +58,16 @@ def position_of(transaction: Transaction, commons: str, id_: str) -> int | None:
 
 
 def resolve_id(transaction: Transaction, commons: str, text: str) -> str:
-    """The whole id of an entry from its position (`17`), its id, or the first eight or more digits of it.
+    """The whole id of an entry from its position (`17`), its id, or the first eight or more digits of it; a position goes first.
 
     Raises:
         NotFound: `journal.unknown_entry`.
     """
     unknown = not_found("journal.unknown_entry", f"No entry {text!r}: give its number, or at least 8 digits of its id.", "entry")
-    if text.isdigit() and len(text) < 8:
+    if text.isascii() and text.isdecimal() and len(text) < 18:
         leaf = transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, int(text)))
-        if leaf is None:
-            raise unknown
-        return bytes(leaf).hex()
+        if leaf is not None:
+            return bytes(leaf).hex()
     if not 8 <= len(text) <= 64 or set(text) - set("0123456789abcdef"):
         raise unknown
     low, high = bytes.fromhex(text.ljust(64, "0")), bytes.fromhex(text.ljust(64, "f"))

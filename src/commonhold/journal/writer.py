@@ -13,6 +13,7 @@ import msgspec
 
 from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, refuse
 from ..store.transaction import Transaction
+from . import waiting
 from .canonical import canonical
 from .entry import check_limits, idempotency_digest, open_envelope, sign_entry, signer_of
 from .head import Head, read_head
@@ -24,7 +25,6 @@ from .tree import leaf_hash
 
 AHEAD_SECONDS_MAX = 600
 CLOCK_STEP_SECONDS = 3_600
-WAITING_MAX = 10_000
 
 
 class Landed(msgspec.Struct, frozen=True, gc=False):
@@ -110,11 +110,23 @@ class Writer:
 
         Answers in the order given; a refusal does not stop the rest.
         """
-        waiting = [
-            bytes(row[0]) for row in self.transaction.rows("SELECT data FROM journal_waiting WHERE commons = ? ORDER BY leaf", (self.commons,))
-        ]
         answers: dict[bytes, Landed | CommonholdError] = {}
-        pending = list(dict.fromkeys([*entries, *waiting]))
+        pending = self._settle(list(dict.fromkeys(entries)), answers)
+        waited = waiting.to_try_again(self.transaction, self.commons, self.head.frontier.size, self.now)
+        if waited:
+            pending = self._settle(list(dict.fromkeys([*pending, *waited])), answers)
+        still = set(pending)
+        for data in waited:
+            if data not in still:
+                waiting.forget(self.transaction, self.commons, leaf_hash(data))
+        for data in pending:
+            leaf = leaf_hash(data)
+            if waiting.keep(self.transaction, self.commons, leaf, open_envelope(data).author, data, self.head.frontier.size, self.now):
+                answers[data] = Landed(leaf.hex(), -1, "waiting")
+        return [answers[data] for data in entries]
+
+    def _settle(self, pending: list[bytes], answers: dict[bytes, Landed | CommonholdError]) -> list[bytes]:
+        """Try entries, and try again as long as any lands; return those that still refer to what is not here."""
         moved = True
         while pending and moved:
             moved, again = False, []
@@ -127,12 +139,7 @@ class Writer:
                     if error.code == UNKNOWN_REFERENCE:
                         again.append(data)
             pending = again
-        self.transaction.execute("DELETE FROM journal_waiting WHERE commons = ?", (self.commons,))
-        for data in pending[:WAITING_MAX]:
-            leaf = leaf_hash(data)
-            self.transaction.insert("journal_waiting", self.commons, leaf, data, str(answers[data]))
-            answers[data] = Landed(leaf.hex(), -1, "waiting")
-        return [answers[data] for data in entries]
+        return pending
 
     def known_keys(self, author: str, keys: list[str]) -> set[str]:
         """Which of these idempotency keys the author has used."""

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import errors as pg
 from psycopg.pq import TransactionStatus
 
-from ..problems import Busy, CommonholdError, Problem
+from ..problems import Busy, CommonholdError, Problem, bad_input
 from .transaction import Row, Transaction
 
 STREAM_ROWS = 2_000
@@ -125,6 +125,8 @@ def _explain(error: psycopg.Error) -> CommonholdError | None:
         return Busy(Problem("store.read_only", "The database is read-only; nothing was changed."))
     if isinstance(error, pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected):
         return Busy(Problem("store.busy", "The database is busy; nothing was written. Try again."))
+    if isinstance(error, psycopg.DataError):
+        return bad_input("store.bad_value", "A value cannot be stored: a text with the character U+0000, or a number beyond 64 bits.")
     if isinstance(error, psycopg.OperationalError):
         return Busy(Problem("store.cannot_open", "The database server does not answer. Check DATABASE_URL and the server."))
     return None

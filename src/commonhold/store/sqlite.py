@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,8 @@ class SqliteDatabase:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            if not self._path.exists():
+                _create_private(self._path)
             connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_WAIT_MS / 1000)
             connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode=WAL" if self._durable else "PRAGMA journal_mode=OFF")
@@ -95,6 +98,12 @@ class SqliteDatabase:
             connection.execute("PRAGMA temp_store=MEMORY")
             self._local.connection = connection
         return connection
+
+
+def _create_private(path: Path) -> None:
+    """An empty file that only its owner reads: names, addresses and accounts will be in it. SQLite gives its other files the same mode."""
+    with suppress(OSError):  # what is wrong with the folder, SQLite tells
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 class _Engine:
