@@ -149,3 +149,8 @@ def test_contributions_are_listed_without_a_filter(sqlite_world: World) -> None:
     assert "care" in run(sqlite_world, "contributions").stdout
     assert "care" in run(sqlite_world, "contributions", "--state", "claimed").stdout
     assert "care" not in run(sqlite_world, "contributions", "--state", "refused").stdout
+
+
+def test_a_new_node_is_readable_by_its_owner_alone(sqlite_world: World) -> None:
+    """The folder holds names and account numbers of persons."""
+    assert sqlite_world.node.home.stat().st_mode & 0o777 == 0o700

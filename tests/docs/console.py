@@ -35,6 +35,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DOCS = ROOT / "docs"
+PYTHON = Path(sys.executable).absolute()
 BEGIN = 1_795_510_800
 """2026-11-24T09:00:00Z, when every page begins."""
 
@@ -136,15 +137,15 @@ class Runner:
         bin_ = folder / "bin"
         bin_.mkdir(parents=True)
         shim = bin_ / "commonhold"
-        real = Path(sys.executable).with_name("commonhold")
+        real = PYTHON.with_name("commonhold")
         shim.write_text(
-            f"#!{sys.executable} -IS\nimport os, sys\n"
+            f"#!{PYTHON} -IS\nimport os, sys\n"
             f"if 'serve' in sys.argv[1:]:\n    os.execv({str(real)!r}, [{str(real)!r}, *sys.argv[1:]])\n"
             f"sys.path.insert(0, {str(HERE)!r})\nfrom fork_server import client\nsys.exit(client(sys.argv[1:]))\n"
         )
         shim.chmod(0o755)
         self._socket = folder / "socket"
-        self._server = subprocess.Popen([sys.executable, str(HERE / "fork_server.py"), str(self._socket)])
+        self._server = subprocess.Popen([str(PYTHON), str(HERE / "fork_server.py"), str(self._socket)])
         until = time.monotonic() + 30
         while not self._socket.exists():
             assert self._server.poll() is None and time.monotonic() < until, "the fork server did not start"
@@ -181,7 +182,7 @@ class Runner:
         (folder / "script").write_text(script, encoding="utf-8")
         (folder / "home").mkdir()
         environment = {
-            "PATH": f"{self.folder / 'bin'}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{self.folder / 'bin'}:{PYTHON.parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(folder / "home"), "LC_ALL": "C.UTF-8", "TZ": "UTC", "DOCS_SOCKET": str(self._socket), "DOCS_CLOCK": str(folder / "clock"),
         }  # fmt: skip
         if page.after is not None:
@@ -244,7 +245,7 @@ _CHANGING = (
     (re.compile(r"\bid:[0-9a-f]{8}…"), "id:…"),
     (re.compile(r"\bid:[0-9a-f]{32}\b"), "id:…"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "…"),
-    (re.compile(r"\b[0-9a-f]{12}\b"), "…"),
+    (re.compile(r"\b[0-9a-f]{12}\b|\b[0-9a-f]{16}\b"), "…"),
     (re.compile(r"\b[a-z0-9]{12}\.commonhold\.invalid"), "….commonhold.invalid"),
     (re.compile(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"), "+…"),
     (re.compile(r"[A-Za-z0-9+/]{42,}=*"), "…"),

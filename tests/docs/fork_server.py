@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 STREAMS = 3
 
@@ -56,10 +57,7 @@ def _answer(connection: socket.socket) -> None:
         request = json.loads(data)
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
-        sys.stdin, sys.stdout, sys.stderr = (
-            open(number, mode, encoding="utf-8", buffering=1, closefd=False)
-            for number, mode in enumerate("rww")  # noqa: PTH123
-        )
+        sys.stdin, sys.stdout, sys.stderr = map(_text_stream, range(STREAMS), "rww")
         os.chdir(request["folder"])
         os.environ.clear()
         os.environ.update(request["environment"])
@@ -71,6 +69,10 @@ def _answer(connection: socket.socket) -> None:
     finally:
         connection.sendall(b"%d" % code)
         os._exit(code)
+
+
+def _text_stream(number: int, mode: str) -> TextIO:
+    return os.fdopen(number, mode, encoding="utf-8", buffering=1, closefd=False)
 
 
 def _run(arguments: list[str]) -> int:
