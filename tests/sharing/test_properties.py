@@ -25,8 +25,8 @@ from commonhold.sharing.rounding import decay_table
 MONTHS = 4
 """From the charter of a scene to its distribution: October to January."""
 
-FEW = settings(max_examples=60)
-MANY = settings(max_examples=150)
+FEW = settings(max_examples=50)
+MANY = settings(max_examples=100)
 
 
 @pytest.fixture(scope="module")
