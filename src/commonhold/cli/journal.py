@@ -137,6 +137,7 @@ def check(file: str, vkey: str, as_json: bool) -> None:
 @click.option("--author", help="Your id; default: the did:key of the key.")
 @click.option("--idempotency-key", help="Default: random.")
 @click.option("--created", help="2026-11-23T08:30:00Z; default: now.")
+@click.option("--json", is_flag=True, expose_value=False, help="The entry is JSON in any case.")
 def sign(kind: str, body: str, key_file: str, origin: str, author: str | None, idempotency_key: str | None, created: str | None) -> None:
     """Sign an entry without a node, from a body in JSON; print it on one line, to be submitted later.
 
