@@ -49,6 +49,11 @@ def all_agents(transaction: Transaction, commons: str) -> list[Agent]:
     return [Agent(*row) for row in transaction.rows(f"{_AGENT} ORDER BY number", (commons,))]
 
 
+def organization_names(transaction: Transaction, commons: str) -> dict[str, str]:
+    """Names of organizations by id; they are public, and stand in the journal."""
+    return dict(transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,)))
+
+
 def charter_values(transaction: Transaction, commons: str) -> Mapping[str, Any]:
     """The charter in force, as plain values."""
     key = ("charter", commons)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..commons.charter import read_toml
-from ..commons.queries import Agent, all_agents
+from ..commons.queries import Agent, all_agents, organization_names
 from ..journal.kinds import time_text
 from ..measure import format_money, format_quantity, parse_money
 from ..problems import Problem, not_found
@@ -15,6 +15,7 @@ from ..store.transaction import Transaction
 from .compute import Computed, policy_of
 from .policy import Policy, Step
 from .queries import Distribution
+from .sentence import describe
 
 _PAGE = 500
 
@@ -27,37 +28,6 @@ def charter_at(transaction: Transaction, commons: str, position: int) -> Mapping
     return source.values
 
 
-def describe(step: Step, currency: str) -> str:
-    """What a step does, as a sentence."""
-    if step.percent:
-        take = f"{step.percent} % of {'the total' if step.of == 'total' else 'what is left'}"
-    elif step.monthly:
-        take = f"{step.monthly} {currency} for each month"
-    else:
-        take = "the rest" if step.rest else f"{step.amount} {currency}"
-    receivers = ", ".join(f"{receiver.agent} ({receiver.parts})" if len(step.agents) > 1 else receiver.agent for receiver in step.agents)
-    active = f" who contributed in the last {step.active_days} days" if step.active_days else ""
-    to = {
-        "agents": f"to {receivers}",
-        "upstream": f"upstream, to {receivers}",
-        "members": f"to all members{active}, equally",
-        "contributions": "by validated contributions",
-        "repay": "back to those who lent or paid for the commons",
-        "reserve": "kept as a reserve",
-    }[step.to]
-    if step.weights:
-        to += ": " + ", ".join(f"{kind} {weight}" for kind, weight in step.weights.items())
-    if step.by_value:
-        to += ", by their worth in money"
-    if step.half_life_days:
-        to += f"; half as much after {step.half_life_days} days"
-    bounds = (("at least", step.at_least), ("at most", step.at_most), ("nothing below", step.drop_below))
-    to += "".join(f"; {word} {amount} {currency} each" for word, amount in bounds if amount)
-    if step.at_most_percent:
-        to += f"; at most {step.at_most_percent} % each"
-    return f"{take} {to}"
-
-
 def recorded_steps(transaction: Transaction, commons: str, found: Distribution) -> list[dict[str, Any]]:
     """The steps of a recorded distribution: what each took, gave, to how many, and why not more."""
     policy = policy_of(charter_at(transaction, commons, found.charter))
@@ -68,22 +38,33 @@ def recorded_steps(transaction: Transaction, commons: str, found: Distribution) 
         "SELECT step, taken, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number", (commons, found.number)
     )
     steps = {step.id: step for step in policy.steps}
-    return [_step_line(steps[id_], took, *gave.get(id_, (0, 0)), points, remark, found.currency) for id_, took, points, remark in taken]
+    names = organization_names(transaction, commons)
+    return [_step_line(steps[id_], names, took, *gave.get(id_, (0, 0)), points, remark, found.currency) for id_, took, points, remark in taken]
 
 
 def computed_steps(computed: Computed) -> list[dict[str, Any]]:
     """The same for a distribution that is only computed."""
+    names = {agent.id: agent.name for agent in computed.agents}
     return [
         _step_line(
-            step.step, step.taken, sum(amount for _, amount in step.given), len(step.given), str(step.all_points()), step.remark, computed.currency
+            step.step,
+            names,
+            step.taken,
+            sum(amount for _, amount in step.given),
+            len(step.given),
+            str(step.all_points()),
+            step.remark,
+            computed.currency,
         )
         for step in computed.outcome.steps
     ]
 
 
-def _step_line(step: Step, taken: int, given: int, receivers: int, points: str, remark: str, currency: str) -> dict[str, Any]:
+def _step_line(
+    step: Step, names: Mapping[str, str], taken: int, given: int, receivers: int, points: str, remark: str, currency: str
+) -> dict[str, Any]:
     return {
-        "step": step.id, "label": step.label or step.id, "to": step.to, "rule": describe(step, currency), "taken": format_money(taken, currency),
+        "step": step.id, "label": step.label or step.id, "to": step.to, "rule": describe(step, currency, names), "taken": format_money(taken, currency),
         "given": format_money(given, currency), "receivers": receivers, "points": points, "remark": remark,
     }  # fmt: skip
 

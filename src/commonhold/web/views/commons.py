@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ...commons.charter import Powers
-from ...commons.queries import charter_history, charter_section, commons_section
+from ...commons.queries import charter_history, charter_section, commons_section, organization_names
 from ...contributions.charter import kinds_in_force
 from ...journal.head import latest_checkpoint, read_head
 from ...journal.kinds import time_text
@@ -17,7 +17,7 @@ from ...measure import format_money
 from ...node import overview
 from ...node.sharing import distribution_lines
 from ...sharing.policy import Policy
-from ...sharing.statement import describe
+from ...sharing.sentence import describe
 from ...store.transaction import Transaction
 from ..charts.columns import fold_series, stacked_columns
 from ..charts.flow import Stream, flow
@@ -86,6 +86,7 @@ def _charter(transaction: Transaction, commons: str) -> Values:
     policy = charter_section(transaction, commons, "sharing", Policy)
     powers = charter_section(transaction, commons, "powers", Powers)
     section = commons_section(transaction, commons)
+    names = organization_names(transaction, commons)
     return {
         "toml": history[-1][4],
         "joining": section.joining,
@@ -96,7 +97,7 @@ def _charter(transaction: Transaction, commons: str) -> Values:
             }
             for kind in kinds_in_force(transaction, commons).values()
         ],
-        "steps": [{"step": step.id, "label": step.label or step.id, "rule": describe(step, currency)} for step in policy.steps],
+        "steps": [{"step": step.id, "label": step.label or step.id, "rule": describe(step, currency, names)} for step in policy.steps],
         "powers": {name: getattr(powers, name) for name in powers.__struct_fields__},
         "history": [
             {"position": position, "time": time_text(time), "author": author, "reason": reason}
