@@ -35,8 +35,7 @@ def _gives(step: Step, names: Mapping[str, str]) -> str:
     return {
         "agents": f"to {receivers}",
         "upstream": f"upstream, to {receivers}",
-        "repay": "back to those who lent or paid for the commons, "
-        + ("in proportion to what is owed" if step.order == "pro_rata" else "oldest first"),
+        "repay": "back to those who lent or paid for the commons" + (", oldest first" if step.order == "oldest" else ""),
         "reserve": "kept as a reserve",
     }[step.to]
 
