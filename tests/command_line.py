@@ -15,6 +15,9 @@ import click
 
 from commonhold.cli.app import root, run
 
+COMMAND = [sys.executable, "-c", "from commonhold.cli import main; main()"]
+"""The command as a process."""
+
 
 @dataclass(frozen=True)
 class Said:

@@ -16,8 +16,13 @@ from ..problems import CommonholdError, bad_input
 
 
 def emit_json(value: Any) -> None:
-    """One JSON object on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON object on standard output; in ASCII, where the terminal (or UTF-8 itself) cannot take what is in it."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
+    click.echo(text)
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[Any]], right: str = "") -> None:
