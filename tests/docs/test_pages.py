@@ -32,7 +32,8 @@ def test_the_commands_of_a_page_print_what_it_says(runner: Runner, request: pyte
     if page.needs_postgresql:
         server: PostgresServer = request.getfixturevalue("postgres")
         database = server.fresh_schema(f"docs_{next(_schemas)}")
-    assert difference(page, runner.run(page, database)) == ""
+    if different := difference(page, runner.run(page, database)):
+        pytest.fail(f"{different}\nIf this is right: python tests/docs/console.py {path.relative_to(ROOT)}", pytrace=False)
 
 
 def test_the_pages_are_found() -> None:
