@@ -13,8 +13,8 @@ from ..store.transaction import Transaction
 from . import entries as e
 from .charter import Validation, kinds_in_force
 from .decision import Decision, Verdict, decide
-from .queries import find_targets
-from .rules import OPEN, Contribution, lapses, parsed_amount
+from .queries import find_targets, last_shared
+from .rules import NARROWER, OPEN, Contribution, lapses, parsed_amount
 
 
 def log(transaction: Transaction, entry: Entry) -> None:
@@ -166,12 +166,20 @@ def choose(transaction: Transaction, entry: Entry) -> None:
     fitting = [
         kind.name for kind in kinds_in_force(transaction, entry.commons).values() if body.repayment != "until_repaid" or kind.value_minor is not None
     ]
+    wider = [now for now, narrower in NARROWER.items() if body.repayment in narrower] or [body.repayment]
     sql = (
         "UPDATE contribution SET repayment = ? WHERE commons = ? AND provider IN"
         " (SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?))"
-        f" AND counted_kind IN ({', '.join('?' * len(fitting))})"
+        f" AND counted_kind IN ({', '.join('?' * len(fitting))}) AND (decided IS NULL OR decided > ? OR repayment IN ({', '.join('?' * len(wider))}))"
     )
-    transaction.execute(sql, (body.repayment, entry.commons, entry.commons, author.number, author.number, *fitting))
+    since = last_shared(transaction, entry.commons)
+    transaction.execute(sql, (body.repayment, entry.commons, entry.commons, author.number, author.number, *fitting, since, *wider))
+
+
+def shared(transaction: Transaction, entry: Entry) -> None:
+    """After `sharing.distribution`: choices about what it counted can only become narrower."""
+    transaction.execute("DELETE FROM last_shared WHERE commons = ?", (entry.commons,))
+    transaction.insert("last_shared", entry.commons, entry.time)
 
 
 def claimed(transaction: Transaction, entry: Entry) -> None:

@@ -11,7 +11,7 @@ from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
 from .charter import Validation, kinds_in_force
-from .queries import find_targets, position_of
+from .queries import find_targets, last_shared, position_of
 from .rules import Contribution, LogGround, LogView, TargetView
 
 
@@ -75,6 +75,7 @@ def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
             -1 if author is None else author.number,
             found,
             missing,
+            last_shared(transaction, entry.commons) if isinstance(body, e.Choose) else -1,
         )
 
     return load

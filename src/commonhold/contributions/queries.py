@@ -17,7 +17,7 @@ from .rules import Contribution
 
 _TARGET = (
     "SELECT c.position, c.provider, COALESCE(a.claimed_by, c.provider), c.kind, c.unit, c.claimed, c.state, c.round, c.counted,"
-    " c.counted_kind, c.logged, c.logger FROM contribution c JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
+    " c.counted_kind, c.logged, c.logger, c.repayment, c.decided FROM contribution c JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
     " WHERE c.commons = ?"
 )
 
@@ -49,6 +49,12 @@ def find_targets(transaction: Transaction, commons: str, targets: e.Targets | Se
         elif isinstance(targets, e.Targets):
             missing.extend(id_ for id_ in targets.contributions if position_of(transaction, commons, id_) == position)
     return found, missing
+
+
+def last_shared(transaction: Transaction, commons: str) -> int:
+    """The time of the last distribution; -1 before the first."""
+    time: int | None = transaction.value("SELECT time FROM last_shared WHERE commons = ?", (commons,))
+    return -1 if time is None else time
 
 
 def position_of(transaction: Transaction, commons: str, id_: str) -> int | None:

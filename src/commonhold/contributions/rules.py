@@ -18,6 +18,9 @@ from .charter import ContributionKind, Validation
 
 FUTURE_SECONDS_MAX = 600
 OPEN = frozenset({"claimed", "appealed"})
+NARROWER = {"while_it_lasts": ("once", "never"), "until_repaid": ("never",), "once": ("never",), "never": ()}
+"""What a choice can still become after a distribution: what was received is not kept apart for every choice, so that from
+another one could be repaid, or share once, a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Contribution:
     counted_kind: str
     logged: int
     logger: int
+    repayment: str
+    decided: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class TargetView:
     Attributes:
         found: The contributions that the entry names and that are here.
         missing: Ids of those that are not here.
+        last_shared: The time of the last distribution, or -1; what counted then is not chosen anew in every way.
         author: Number of the agent who writes.
     """
 
@@ -73,6 +79,7 @@ class TargetView:
     author: int
     found: list[Contribution] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    last_shared: int = -1
 
 
 def log(view: LogView, entry: Entry) -> list[Problem]:
@@ -217,13 +224,24 @@ def withdraw(view: TargetView, entry: Entry) -> list[Problem]:
 
 def choose(view: TargetView, entry: Entry) -> list[Problem]:
     problems = _own_problems(view) if entry.body.contributions else []
-    if problems or entry.body.repayment != "until_repaid":
+    chosen = entry.body.repayment
+    late = [one for one in view.found if one.repayment != chosen and not may_choose(one.repayment, chosen, one.decided, view.last_shared)]
+    if late:
+        allowed = " or ".join(NARROWER[late[0].repayment]) or "nothing else"
+        problem = f"Contribution {late[0].position} has been shared for already: from {late[0].repayment} it can only become {allowed}."
+        problems.append(Problem("contributions.chosen_late", problem, "body.repayment"))
+    if problems or chosen != "until_repaid":
         return problems
     worth = {name for name, kind in view.kinds.items() if kind.value_minor is not None}
     without = sorted({one.counted_kind for one in view.found} - worth)
     if without:
         return [Problem("contributions.no_value", f"The charter gives no worth to {', '.join(without)}.", "body.repayment")]
     return []
+
+
+def may_choose(now: str, then: str, decided: int | None, last_shared: int) -> bool:
+    """Whether a choice can become another: freely until a distribution has counted the contribution, only narrower after it."""
+    return decided is None or decided > last_shared or then in NARROWER[now]
 
 
 def _own_problems(view: TargetView) -> list[Problem]:

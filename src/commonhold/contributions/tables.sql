@@ -45,3 +45,7 @@ CREATE TABLE batch (
     opened BIGINT NOT NULL,
     PRIMARY KEY (commons, position)
 );
+CREATE TABLE last_shared (
+    commons TEXT NOT NULL PRIMARY KEY,
+    time BIGINT NOT NULL
+);

@@ -44,4 +44,5 @@ COMMANDS: Mapping[str, Command] = {
 def all_kinds() -> Kinds:
     """The registry of kinds; what one package must do after an entry of another is joined here."""
     kinds: list[Kind] = [*commons_kinds.kinds(CHARTER_SECTIONS), *contribution_kinds.kinds(), *sharing_kinds.kinds()]
-    return Kinds([kind.then(contributions_fold.claimed) if kind.name == "commons.claim" else kind for kind in kinds], commons_kinds.authority)
+    more = {"commons.claim": contributions_fold.claimed, "sharing.distribution": contributions_fold.shared}
+    return Kinds([kind.then(more[kind.name]) if kind.name in more else kind for kind in kinds], commons_kinds.authority)
