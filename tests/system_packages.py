@@ -13,6 +13,9 @@ PROGRAMS = {
     "hledger": "hledger",
     "chromium": "chromium",
     "go": "golang-go",
+    "curl": "curl",
+    "jq": "jq",
+    "openssl": "openssl",
 }
 GO_SOURCES = ("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog", "golang-golang-x-mod-dev")
 
