@@ -154,3 +154,12 @@ def test_contributions_are_listed_without_a_filter(sqlite_world: World) -> None:
 def test_a_new_node_is_readable_by_its_owner_alone(sqlite_world: World) -> None:
     """The folder holds names and account numbers of persons."""
     assert sqlite_world.node.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_backup_has_every_secret_of_the_folder(sqlite_world: World, tmp_path: Path) -> None:
+    """What the web server signs cookies with comes along, so that nobody is logged out by a restore."""
+    (sqlite_world.node.home / "web.key").write_text("x" * 64)
+    run(sqlite_world, "backup", str(tmp_path / "copy"))
+    run(sqlite_world, "restore", str(tmp_path / "copy"), "--home", str(tmp_path / "new"))
+    assert (tmp_path / "new" / "web.key").read_text() == "x" * 64
+    assert (tmp_path / "new" / "web.key").stat().st_mode & 0o777 == 0o600

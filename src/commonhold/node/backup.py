@@ -29,7 +29,7 @@ from .verification import verify_commons
 
 MANIFEST = "manifest.json"
 DATABASE = "commonhold.db"
-COPIED = ("node.key", "accounts.db", "secret.key")
+COPIED = ("node.key", "accounts.db", "web.key")
 KEPT_TABLES = (*tables.JOURNAL, *tables.PRIVATE, tables.Table("meta", ("name", "value"), ("name",)))
 ALL_TABLES = (*KEPT_TABLES, *tables.DERIVED)
 
