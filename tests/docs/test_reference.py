@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
+import numpy as np
 import pytest
 
 from commonhold.cli import app
@@ -19,8 +20,11 @@ from commonhold.contributions.charter import STANDARD_KINDS, Imports, KindSectio
 from commonhold.contributions.entries import Repayment
 from commonhold.contributions.sheet import FIELDS
 from commonhold.flows.units import COUNT_UNITS, OM2_UNITS
+from commonhold.measure import format_money
 from commonhold.node.charters import require_charter
+from commonhold.sharing.filling import Items, fill
 from commonhold.sharing.policy import Policy, Receiver, Step
+from commonhold.sharing.rounding import largest_remainder
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -189,6 +193,21 @@ def test_status_and_exit_code_are_those_of_the_error() -> None:
             assert tuple(told[code][1:3]) == STATUS[kind], code
             checked += 1
     assert checked > 40
+
+
+def test_the_figures_of_the_worked_example_follow_from_the_rules() -> None:
+    """What the prose computes by hand is what the functions come to."""
+    text = " ".join(page("policy.md").split())
+    points = [10 * 20, 30 * 20, 8 * 5]
+    ana, bo, cy = (format_money(88_000 * part // sum(points), "EUR") for part in points)
+    assert f"together {sum(points)} points. In proportion, Ana would get {ana}, Bo {bo} and Cy {cy}, rounded down." in text
+    filled = fill(88_000, Items(np.array(points), np.arange(3)), at_most=88_000 * 40 // 100)
+    assert filled is not None
+    ana, bo, cy = (format_money(amount, "EUR") for amount in filled.groups)
+    assert f"880.00 − {bo} − {ana} = {cy}" in text
+    thirds = " ".join(format_money(part, "EUR") for part in largest_remainder(10_000, [1, 1, 1]))
+    assert thirds == "33.34 33.33 33.33"
+    assert "33.34, 33.33 and 33.33" in text
 
 
 def test_every_variable_of_the_environment_is_told() -> None:
