@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from world import CHARTER, World
 
@@ -235,3 +237,19 @@ def test_each_mistake_in_the_charter_is_told(section: str, code: str, field: str
     first = HEAD.count("\n") + 3
     assert line == "line 1" if field == "kinds" else first <= int(line.removeprefix("line ")) <= first + section.count("\n")
     assert message in found.message
+
+
+@pytest.mark.parametrize(
+    ("type_", "good", "bad"),
+    [
+        ("url", "https://example.org/7", "see the wiki"),
+        ("commit", "9fceb02d0ae598e95dc970b74767f19372d61af8", "the last one"),
+        ("sha256", "ab" * 32, "AB" * 32),
+        ("sha256", "0" * 64, "zz"),
+    ],
+)
+def test_evidence_is_of_its_type(world: World, type_: Any, good: str, bad: str) -> None:
+    world.log("Ana", evidence=[e.Evidence(type=type_, value=good)])
+    with pytest.raises(Refused) as wrong:
+        world.log("Ana", evidence=[e.Evidence(type=type_, value=good), e.Evidence(type=type_, value=bad)])
+    assert [(problem.code, problem.field) for problem in wrong.value.problems] == [("contributions.bad_evidence", "body.evidence[1].value")]

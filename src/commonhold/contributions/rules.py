@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,11 @@ from .charter import ContributionKind, Validation
 
 FUTURE_SECONDS_MAX = 600
 OPEN = frozenset({"claimed", "appealed"})
+EVIDENCE = {
+    "url": (re.compile(r"[a-z][a-z0-9+.-]*:\S+"), "an address such as https://example.org/work"),
+    "commit": (re.compile(r"[0-9A-Za-z:._/-]{1,200}"), "the id of a commit"),
+    "sha256": (re.compile(r"[0-9a-f]{64}"), "a SHA-256: 64 hexadecimal digits in lower case"),
+}
 NARROWER = {"while_it_lasts": ("once", "never"), "until_repaid": ("never",), "once": ("never",), "never": ()}
 """What a choice can still become after a distribution: what was received is not kept apart for every choice, so that from
 another one could be repaid, or share once, a second time."""
@@ -97,7 +103,18 @@ def log(view: LogView, entry: Entry) -> list[Problem]:
         problems.append(unknown_reference(f"The batch {body.batch}", "body.batch"))
     if not view.others_known:
         problems.append(unknown_reference("An organization or person that the entry names", "body.event"))
+    if body.evidence:
+        problems += _evidence_problems(body.evidence)
     return problems + _provider_problems(view, entry) + _kind_problems(view, body, body.event)
+
+
+def _evidence_problems(evidence: list[e.Evidence]) -> list[Problem]:
+    problems = []
+    for number, one in enumerate(evidence):
+        pattern, right = EVIDENCE[one.type]
+        if not pattern.fullmatch(one.value):
+            problems.append(Problem("contributions.bad_evidence", f"{one.value[:80]!r} is not {right}.", f"body.evidence[{number}].value"))
+    return problems
 
 
 def _provider_problems(view: LogView, entry: Entry) -> list[Problem]:
