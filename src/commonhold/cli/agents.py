@@ -41,7 +41,7 @@ def list_agents(session: Session, everybody: bool) -> None:
         for a in agents
         if everybody or a.type != "Identity"
     ]
-    session.answer({"agents": plain}, lambda: table(("type", "name", "id"), [(a["type"], a["name"], a["id"]) for a in plain]))
+    session.answer({"agents": plain}, lambda: table(("type", "name", "id"), [(a["type"], a["name"], a["id"]) for a in plain], empty="No agents."))
 
 
 @agent_command.command("add")
@@ -77,7 +77,7 @@ def list_members(session: Session) -> None:
         known = names(transaction, session.commons)
         found = [member | {"name": known.get(member["agent"], "")} for member in members(transaction, session.commons)]
     rows = [(m["name"] or short(m["agent"]), m["state"], ", ".join(m["rolls"]), ", ".join(m["roles"]), m["agent"]) for m in found]
-    session.answer({"members": found}, lambda: table(("name", "state", "as", "roles", "id"), rows))
+    session.answer({"members": found}, lambda: table(("name", "state", "as", "roles", "id"), rows, empty="No members."))
 
 
 @member_command.command("join")
@@ -165,7 +165,14 @@ def list_identities(session: Session, unclaimed: bool) -> None:
         for a in agents
         if a.type == "Identity" and not (unclaimed and a.claimed_by is not None)
     ]
-    session.answer({"identities": plain}, lambda: table(("name", "claimed by", "id"), [(p["name"], p["claimedBy"] or "-", p["id"]) for p in plain]))
+    session.answer(
+        {"identities": plain},
+        lambda: table(
+            ("name", "claimed by", "id"),
+            [(p["name"], p["claimedBy"] or "-", p["id"]) for p in plain],
+            empty="No identities: nothing was imported yet.",
+        ),
+    )
 
 
 @identity_command.command("find")

@@ -107,7 +107,12 @@ def contributions_command(
         if totals:
             found = queries.totals(transaction, session.commons)
             rows = [(line["kind"], line["state"], line["count"], line["claimed"], line["counted"], line["unit"]) for line in found]
-            session.answer({"totals": found}, lambda: table(("kind", "state", "count", "claimed", "counts", "unit"), rows, "234"))
+            session.answer(
+                {"totals": found},
+                lambda: table(
+                    ("kind", "state", "count", "claimed", "counts", "unit"), rows, "234", empty="No contributions yet. See: commonhold log --help"
+                ),
+            )
             return
         lines = queries.list_contributions(transaction, session.commons, only)
         if jsonl:
@@ -134,7 +139,7 @@ def _print(lines: Any, known: dict[str, str], short: Any) -> None:
          line["kind"], line["domain"], line["claimed"], line["counted"], line["unit"], line["state"])
         for line in chain([first], lines)
     ]  # fmt: skip
-    table(("entry", "day", "who", "kind", "domain", "claimed", "counts", "unit", "state"), rows, "056")
+    table(("entry", "day", "who", "kind", "domain", "claimed", "counts", "unit", "state"), rows, "056", empty="No contributions like this.")
 
 
 def _number(session: Session, agent: str) -> int:

@@ -117,4 +117,7 @@ def list_batches(session: Session) -> None:
     rows = [
         (b["position"], b["source"], b["label"], ", ".join(f"{count} {state}" for state, count in b["states"].items()), b["id"][:12]) for b in found
     ]
-    session.answer({"batches": found}, lambda: table(("entry", "source", "of", "state", "id"), rows, "0"))
+    session.answer(
+        {"batches": found},
+        lambda: table(("entry", "source", "of", "state", "id"), rows, "0", empty="Nothing was imported yet. See: commonhold import --help"),
+    )

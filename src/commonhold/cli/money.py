@@ -73,7 +73,10 @@ def list_incomes(session: Session) -> None:
     with session.node.read() as transaction:
         found = incomes(transaction, session.commons)
     rows = [(i["position"], i["hasPointInTime"][:10], i["amount"], i["currency"], i["source"], i["fromName"] or i["from"], i["fund"]) for i in found]
-    session.answer({"incomes": found}, lambda: table(("entry", "day", "amount", "", "source", "from", "fund"), rows, "02"))
+    session.answer(
+        {"incomes": found},
+        lambda: table(("entry", "day", "amount", "", "source", "from", "fund"), rows, "02", empty="No income yet. See: commonhold income add --help"),
+    )
 
 
 @click.group("share")
@@ -147,7 +150,15 @@ def list_distributions(session: Session) -> None:
     with session.node.read() as transaction:
         found = distribution_lines(transaction, session.commons)
     rows = [(d["number"], d["time"][:10], d["amount"], d["given"], d["kept"], d["currency"], d["shares"], d["fund"]) for d in found]
-    session.answer({"distributions": found}, lambda: table(("number", "day", "amount", "given", "kept", "", "shares", "fund"), rows, "02346"))
+    session.answer(
+        {"distributions": found},
+        lambda: table(
+            ("number", "day", "amount", "given", "kept", "", "shares", "fund"),
+            rows,
+            "02346",
+            empty="No distribution yet. See: commonhold share preview",
+        ),
+    )
 
 
 @share_command.command("show")
@@ -198,7 +209,7 @@ def _print_explanation(found: dict[str, Any], limit: int | None) -> None:
         if step["limits"]:
             click.echo(f"  in proportion to the points it would be {step['inProportion']}; the limits of the rule {step['limits']} it")
         if step["contributions"]:
-            click.echo(f"  {_percent(step['points'], step['allPoints'])} % of the points ({step['points']} of {step['allPoints']}), from:")
+            click.echo(f"  {_percent(step['points'], step['allPoints'])} % of the points, from:")
             _print_contributions(step["contributions"], limit, found["currency"])
         click.echo()
 

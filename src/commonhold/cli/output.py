@@ -25,9 +25,11 @@ def emit_json(value: Any) -> None:
     click.echo(text)
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[Any]], right: str = "") -> None:
-    """A table for people. `right` names the columns with figures, by their index: "23"."""
+def table(titles: Sequence[str], rows: Iterable[Sequence[Any]], right: str = "", *, empty: str = "") -> None:
+    """A table for people. `right` names the columns with figures, by their index: "23"; `empty` is said where there is no row."""
     cells = [[str(cell) for cell in row] for row in rows]
+    if not cells and empty:
+        note(empty)
     widths = [max([len(title), *(len(row[index]) for row in cells)]) for index, title in enumerate(titles)]
     for row in ([list(titles)] if cells else []) + cells:
         parts = [cell.rjust(width) if str(index) in right else cell.ljust(width) for index, (cell, width) in enumerate(zip(row, widths, strict=True))]

@@ -68,7 +68,7 @@ def list_command(session: Session) -> None:
     with session.node.read() as transaction:
         found = list_tokens(transaction, session.commons)
     rows = [(one["id"], one["label"], one["expires"], one["agent"]) for one in found]
-    session.answer({"tokens": found}, lambda: table(("id", "label", "expires", "agent"), rows))
+    session.answer({"tokens": found}, lambda: table(("id", "label", "expires", "agent"), rows, empty="No tokens."))
 
 
 @token_command.command("revoke")
