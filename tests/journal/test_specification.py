@@ -16,7 +16,7 @@ from commonhold.flows.entries import ACTIONS
 from commonhold.flows.units import COUNT_UNITS, EFFORT_UNITS, OM2_UNITS
 from commonhold.journal.entry import ENTRY_BYTES_MAX, KEY_LENGTH_MAX, Envelope, Proof
 from commonhold.journal.note import SIGNATURES_MAX
-from commonhold.journal.waiting import WAITING_MAX, WAITING_PER_AUTHOR_MAX, WAITING_SECONDS_MAX
+from commonhold.journal.waiting import WAITING_MAX, WAITING_PER_KEY_MAX, WAITING_SECONDS_MAX
 from commonhold.journal.writer import AHEAD_SECONDS_MAX, CLOCK_STEP_SECONDS
 from commonhold.node.node import KINDS
 from commonhold.sharing.entries import SHARES_PER_ENTRY
@@ -104,7 +104,7 @@ def test_limits_are_those_of_the_program() -> None:
         KEY_LENGTH_MAX,
         AHEAD_SECONDS_MAX,
         WAITING_MAX,
-        WAITING_PER_AUTHOR_MAX,
+        WAITING_PER_KEY_MAX,
         WAITING_SECONDS_MAX,
         TARGETS_MAX,
         SHARES_PER_ENTRY,

@@ -36,7 +36,7 @@ def count(world: World) -> int:
 
 def test_a_stranger_cannot_fill_the_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One author keeps so many waiting; another still finds room; what finds none is refused and not kept."""
-    monkeypatch.setattr(waiting, "WAITING_PER_AUTHOR_MAX", 3)
+    monkeypatch.setattr(waiting, "WAITING_PER_KEY_MAX", 3)
     monkeypatch.setattr(waiting, "WAITING_MAX", 5)
     assert submit(world, *(says(world, "Eve", str(n)) for n in range(4))) == ["waiting"] * 3 + ["journal.unknown_reference"]
     assert submit(world, *(says(world, "Mal", str(n)) for n in range(3))) == ["waiting"] * 2 + ["journal.unknown_reference"]

@@ -408,7 +408,7 @@ def forced(node: Node, data: bytes) -> None:
     ("changes", "what"),
     [
         ({"commons": "example.org/elsewhere"}, "signed for example.org/elsewhere"),
-        ({"signer": "stranger"}, "does not speak for the author"),
+        ({"signer": "stranger"}, "is not in this journal"),
         ({"author": "stranger", "signer": "stranger"}, "is not in this journal"),
         ({"kind": "journal.clock"}, "Only the home node tells the time"),
         ({"kind": "commons.create", "body": {"charter": CHARTER, "node": SigningKey.derived("x").did}}, "has it once"),

@@ -102,6 +102,10 @@ def kept_key(transaction: Transaction, vault: Vault, commons: str, agent: str) -
     raise Forbidden(Problem("commons.no_key_here", f"The node keeps no key that speaks for {agent}: sign with the key file (--key).", "author"))
 
 
+IDENTITIES = "identities"
+"""Name of the secret behind the digests of identities; it is made with the commons."""
+
+
 def secret_of(transaction: Transaction, vault: Vault, commons: str, name: str) -> bytes:
     """A secret of the commons by its name, for instance the one behind the digests of identities; made if missing."""
     sealed = transaction.value("SELECT sealed FROM private_secret WHERE commons = ? AND name = ?", (commons, name))

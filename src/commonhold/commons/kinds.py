@@ -9,8 +9,8 @@ from ..problems import Problem
 from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
-from .charter import SectionCheck
-from .queries import active_keys, commons_section, find_agent, lacks_power, node_key
+from .charter import Powers, SectionCheck
+from .queries import active_keys, charter_section, commons_section, find_agent, lacks_power, node_key
 from .rules import View
 
 NODE_KINDS = frozenset({"journal.clock", "contributions.lapse"})
@@ -36,6 +36,8 @@ def authority(transaction: Transaction, entry: Entry) -> list[Problem]:
         fits = entry.signer == entry.author and entry.kind in NODE_KINDS
         return [] if fits else [Problem("commons.not_for_the_node", "The node does not say this by itself.", "kind")]
     if entry.signer not in active_keys(transaction, entry.commons, agent.number):
+        if not transaction.value("SELECT COUNT(*) FROM agent_key WHERE commons = ? AND key = ?", (entry.commons, entry.signer)):
+            return [unknown_reference(f"The key {entry.signer} of the author", "proof")]
         return [Problem("commons.key_not_active", "The key that signed does not speak for the author (any more).", "proof")]
     transaction.cache[cached] = True
     return []
@@ -66,6 +68,7 @@ def _view(power: str = "", about: str = "", holds: str = "") -> Callable[[Transa
             currency=commons_section(transaction, commons).currency,
             origin=transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (commons,)),
             identity=find_agent(transaction, commons, entry.body.identity) if isinstance(entry.body, e.Claim) else None,
+            last_keeper=_last_keeper(transaction, commons, number) if isinstance(entry.body, e.Leave | e.SetRole) else "",
         )
 
     return load
@@ -85,6 +88,15 @@ def _holds(transaction: Transaction, entry: Entry, number: int, what: str) -> bo
         sql = "SELECT COUNT(*) FROM recovery WHERE commons = ? AND agent = ? AND key = ? AND steward = ?"
         return bool(transaction.value(sql, (entry.commons, number, body.key, -1 if steward is None else steward.number)))
     return False
+
+
+def _last_keeper(transaction: Transaction, commons: str, number: int) -> str:
+    """The role that may change the charter, if of all members only this agent has it, and there are others."""
+    role = charter_section(transaction, commons, "powers", Powers).charter
+    members = "SELECT agent FROM membership WHERE commons = ? AND state = 'member'"
+    holders = transaction.rows(f"SELECT agent FROM role WHERE commons = ? AND role = ? AND agent IN ({members})", (commons, role, commons))
+    others = len(transaction.rows(members, (commons,))) > 1
+    return role if others and holders == [(number,)] else ""
 
 
 def _nothing(transaction: Transaction, entry: Entry) -> View:

@@ -25,7 +25,8 @@ class View:
         keys: The active keys of the agent.
         node: The did:key of the home node; empty before the first entry.
         origin: The origin of the log. currency: Of the charter in force.
-        claimed: The identity that is claimed, if known.
+        identity: The identity that is claimed, if known.
+        last_keeper: The role by which the charter is changed, if this agent alone among the members has it; else empty.
     """
 
     lacks_power: tuple[Problem, ...] = ()
@@ -37,6 +38,7 @@ class View:
     origin: str = ""
     currency: str = ""
     identity: Agent | None = None
+    last_keeper: str = ""
 
 
 def clock(view: View, entry: Entry) -> list[Problem]:
@@ -89,7 +91,7 @@ def admit(view: View, entry: Entry) -> list[Problem]:
 def leave(view: View, entry: Entry) -> list[Problem]:
     if view.membership != "member":
         return [Problem("commons.not_a_member", "The author is not a member.", "author")]
-    return []
+    return _keeper_problems(view, "author")
 
 
 def set_role(view: View, entry: Entry) -> list[Problem]:
@@ -103,8 +105,17 @@ def set_role(view: View, entry: Entry) -> list[Problem]:
     if body.granted == view.holds:
         state = "has" if body.granted else "does not have"
         return [Problem("commons.role_unchanged", f"The agent {state} this role already.", "body.role")]
+    if not body.granted and body.role == view.last_keeper:
+        return _keeper_problems(view, "body.agent")
     laying_down = not body.granted and body.agent == entry.author
     return [] if laying_down else list(view.lacks_power)
+
+
+def _keeper_problems(view: View, field: str) -> list[Problem]:
+    """A commons with members is not left without anybody who may change its charter."""
+    if not view.last_keeper:
+        return []
+    return [Problem("commons.last_keeper", f"Nobody else has the role {view.last_keeper}: give it to another member first.", field)]
 
 
 def add_key(view: View, entry: Entry) -> list[Problem]:
@@ -124,6 +135,8 @@ def revoke_key(view: View, entry: Entry) -> list[Problem]:
 def recover(view: View, entry: Entry) -> list[Problem]:
     if view.agent is None or view.agent.type != "Person":
         return [unknown_reference(entry.body.agent, "body.agent")]
+    if entry.body.agent == entry.author:
+        return [Problem("commons.not_for_oneself", "Others vouch for the recovery of an account.", "body.agent")]
     if view.holds:
         return [Problem("commons.vouched_already", "This steward has vouched for this key, or the agent has it.", "body.key")]
     return _key_problems(entry.body.key, "body.key") + list(view.lacks_power)

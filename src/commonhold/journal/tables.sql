@@ -32,7 +32,7 @@ CREATE TABLE journal_checkpoint (
 CREATE TABLE journal_waiting (
     commons TEXT NOT NULL,
     leaf BLOB NOT NULL,
-    author TEXT NOT NULL,
+    signer TEXT NOT NULL,
     since BIGINT NOT NULL,
     tried BIGINT NOT NULL,
     data BLOB NOT NULL,

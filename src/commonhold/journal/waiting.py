@@ -1,6 +1,6 @@
 """Entries that refer to what is not here yet: kept for a while, and tried again when the journal has grown.
 
-Anybody can sign an entry that waits, so what is kept is bounded: in all, for each author, and in time.
+Anybody can sign an entry that waits, so what is kept is bounded: in all, for each key that signs, and in time.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..store.transaction import Transaction
 
 WAITING_MAX = 1_000
-WAITING_PER_AUTHOR_MAX = 100
+WAITING_PER_KEY_MAX = 100
 WAITING_SECONDS_MAX = 7 * 86_400
 
 
@@ -19,17 +19,17 @@ def to_try_again(transaction: Transaction, commons: str, size: int, now: int) ->
     return [bytes(row[0]) for row in transaction.rows(sql, (commons, size))]
 
 
-def keep(transaction: Transaction, commons: str, leaf: bytes, author: str, data: bytes, size: int, now: int) -> bool:
+def keep(transaction: Transaction, commons: str, leaf: bytes, signer: str, data: bytes, size: int, now: int) -> bool:
     """Let an entry wait, tried in a journal of this size; False if too many wait already."""
     if transaction.execute("UPDATE journal_waiting SET tried = ? WHERE commons = ? AND leaf = ?", (size, commons, leaf)):
         return True
     total, own = (
         int(transaction.value(f"SELECT COUNT(*) FROM journal_waiting WHERE commons = ?{more}", (commons, *values)))
-        for more, values in (("", ()), (" AND author = ?", (author,)))
+        for more, values in (("", ()), (" AND signer = ?", (signer,)))
     )
-    if total >= WAITING_MAX or own >= WAITING_PER_AUTHOR_MAX:
+    if total >= WAITING_MAX or own >= WAITING_PER_KEY_MAX:
         return False
-    transaction.insert("journal_waiting", commons, leaf, author, now, size, data)
+    transaction.insert("journal_waiting", commons, leaf, signer, now, size, data)
     return True
 
 

@@ -121,7 +121,7 @@ class Writer:
                 waiting.forget(self.transaction, self.commons, leaf_hash(data))
         for data in pending:
             leaf = leaf_hash(data)
-            if waiting.keep(self.transaction, self.commons, leaf, open_envelope(data).author, data, self.head.frontier.size, self.now):
+            if waiting.keep(self.transaction, self.commons, leaf, signer_of(data, open_envelope(data)), data, self.head.frontier.size, self.now):
                 answers[data] = Landed(leaf.hex(), -1, "waiting")
         return [answers[data] for data in entries]
 

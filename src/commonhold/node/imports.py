@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..commons.custody import kept_key, secret_of
+from ..commons.custody import IDENTITIES, kept_key, secret_of
 from ..commons.people import identity_id
 from ..commons.queries import charter_section, commons_section
 from ..contributions.charter import Imports, kinds_in_force
@@ -21,9 +21,6 @@ from ..journal.commands import Act
 from ..journal.keys import SigningKey
 from ..problems import Refused, bad_input
 from .node import Node, Progress, silent
-
-IDENTITIES = "identities"
-"""Name of the secret behind the digests of identities."""
 
 
 class Importer:

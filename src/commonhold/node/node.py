@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..commons import entries as e
-from ..commons.custody import Vault, keep_key, kept_key
+from ..commons.custody import IDENTITIES, Vault, keep_key, kept_key, secret_of
 from ..journal.commands import Act
 from ..journal.head import commons_here, create_head, entries, read_head
 from ..journal.keys import SigningKey
@@ -134,6 +134,7 @@ class Node:
             keep_key(transaction, self.vault, name, key.did, key)
             if keep:
                 keep_key(transaction, self.vault, name, founder.did, founder)
+            secret_of(transaction, self.vault, name, IDENTITIES)
             writer = Writer(transaction, KINDS, name, key, self.now())
             writer.write(founder, founder.did, "commons.create", e.Create(charter=charter, node=key.did), "create")
             writer.close()
