@@ -31,7 +31,7 @@ GALLERY = [
     (WORK.replace("rest = true", 'amount = "1.505"'), 3, "bad_amount", "amount", "more than 2 digits"),
     (WORK.replace("rest = true", 'monthly = "1e3"'), 3, "bad_amount", "monthly", "write digits"),
     (WORK.replace("rest = true", 'rest = "yes"'), 3, "bad_field", "rest", "Expected `bool`"),
-    (WORK.replace('id = "a"', 'id = "A b"'), 1, "bad_field", "id", "matching regex"),
+    (WORK.replace('id = "a"', 'id = "A b"'), 1, "bad_field", "id", "This is not a short name"),
     (WORK.replace('id = "a"\n', ""), 0, "bad_field", "", "missing required field `id`"),
     (WORK.replace('to = "contributions"', 'to = "peers"'), 2, "bad_field", "to", "Invalid enum value 'peers'"),
     (WORK.replace("weights", "weight"), 0, "bad_field", "", "unknown field `weight`"),
@@ -114,7 +114,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         (HEAD + "[sharing]\nsteps = 3\n", f"line {FIRST + 1}, sharing.steps", "Expected `array`"),
         (HEAD + "[sharing]\nfunds = []\n", f"line {FIRST + 1}, sharing.funds", "length >= 1"),
         (HEAD + '[sharing]\nfunds = ["a", "a"]\n', f"line {FIRST + 1}, sharing.funds", "each fund once"),
-        (HEAD + '[sharing]\nfunds = ["Our fund"]\n', f"line {FIRST + 1}, sharing.funds[0]", "matching regex"),
+        (HEAD + '[sharing]\nfunds = ["Our fund"]\n', f"line {FIRST + 1}, sharing.funds[0]", "This is not a short name"),
         (
             HEAD + "".join(f'[[sharing.steps]]\nid = "s{n}"\nto = "reserve"\namount = "1"\n' for n in range(51)),
             "line 1, sharing.steps",

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ..forms import in_words
 from ..journal.entry import check_text
 from ..node.node import Node
 from ..problems import BadInput, Forbidden, Problem, bad_input
@@ -126,7 +127,7 @@ def _converted(plain: Any, shape: type[msgspec.Struct], *, strict: bool) -> Any:
         message, _, path = str(error).partition(" - at ")
         unknown = re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL)
         field = path.strip("`").removeprefix("$").lstrip(".") or (unknown[1] if unknown else "")
-        raise BadInput(Problem("api.bad_params", f"{message}.", field)) from None
+        raise BadInput(Problem("api.bad_params", f"{in_words(message)}.", field)) from None
 
 
 def cursor(position: int) -> str:

@@ -9,15 +9,17 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from ..forms import form
+
 Cursor = Annotated[str, msgspec.Meta(max_length=60, description="`next` of the page before.")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 State = Literal["claimed", "validated", "refused", "appealed", "withdrawn"]
-Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
+Word = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,40}$", "a short name: lower-case letters, digits, - and _, 41 at most")]
 Agent = Annotated[
     str,
-    msgspec.Meta(pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})$", description="Id of an agent."),
+    form(r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})$", "the id of an agent: did:key:z…, org:… or id:…"),
 ]
-EntryName = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{1,7}|[0-9a-f]{8,64})$", description="Place or id of an entry.")]
+EntryName = Annotated[str, form(r"^([0-9]{1,7}|[0-9a-f]{8,64})$", "the place of an entry, its id, or eight or more digits of it")]
 
 
 class PageQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -15,8 +15,10 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from ..forms import in_words
 from ..measure import currency_digits
 from ..problems import Problem
+from .entries import Name
 
 CHARTER_BYTES_MAX = 40_000
 
@@ -48,7 +50,7 @@ class CommonsSection(Section, frozen=True):
     purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
     licence: Annotated[list[str], msgspec.Meta(min_length=1)]
     currency: str
-    domains: Annotated[list[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}\Z")]], msgspec.Meta(min_length=1)]
+    domains: Annotated[list[Name], msgspec.Meta(min_length=1)]
     joining: Literal["open", "admission"] = "open"
     recovery_stewards: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
     notice: str = ""
@@ -129,7 +131,7 @@ def convert_section(values: Mapping[str, Any], name: str, shape: type[T]) -> T |
         return msgspec.convert(values.get(name, {}), shape)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
-        return Problem("charter.bad_field", f"{message}.", name + path.strip("`").removeprefix("$"))
+        return Problem("charter.bad_field", f"{in_words(message)}.", name + path.strip("`").removeprefix("$"))
 
 
 def check_charter(text: str, sections: Mapping[str, SectionCheck]) -> list[Problem]:

@@ -6,12 +6,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ..forms import form
+
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-DidKey = Annotated[str, msgspec.Meta(pattern=r"^did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}\Z")]
-OrganizationId = Annotated[str, msgspec.Meta(pattern=r"^org:[a-z0-9][a-z0-9-]{0,62}\Z")]
-IdentityId = Annotated[str, msgspec.Meta(pattern=r"^id:[0-9a-f]{32}\Z")]
-AgentId = Annotated[str, msgspec.Meta(pattern=r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})\Z")]
-RoleName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,30}\Z")]
+DidKey = Annotated[str, form(r"^did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}\Z", "the did:key of a person")]
+OrganizationId = Annotated[str, form(r"^org:[a-z0-9][a-z0-9-]{0,62}\Z", "the id of an organization: org: and lower-case letters, digits and -")]
+IdentityId = Annotated[str, form(r"^id:[0-9a-f]{32}\Z", "the id of an identity: id: and 32 hexadecimal digits")]
+AgentId = Annotated[
+    str,
+    form(r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})\Z", "the id of an agent: did:key:z…, org:… or id:…"),
+]
+RoleName = Annotated[str, form(r"^[a-z][a-z_]{0,30}\Z", "the name of a role: lower-case letters and _")]
+Name = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,40}\Z", "a short name: lower-case letters, digits, - and _, 41 at most")]
 Roll = Literal["producer", "user"]
 
 Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "other"]

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import AgentId, Body, Text
+from ..commons.entries import AgentId, Body, Name, Text
 from ..flows.entries import Decimal, EconomicEvent, Reference
+from ..forms import form
 
-EntryId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}\Z")]
+EntryId = Annotated[str, form(r"^[0-9a-f]{64}\Z", "the id of an entry: 64 hexadecimal digits")]
 TARGETS_MAX = 900
 
 Repayment = Literal["while_it_lasts", "until_repaid", "once", "never"]

@@ -7,10 +7,11 @@ from typing import Annotated
 import msgspec
 
 from ..commons.entries import AgentId, Body
+from ..forms import form
 
-Decimal = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?\Z")]
+Decimal = Annotated[str, form(r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?\Z", "a quantity: digits, and a point before at most six more, like 12.5")]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Time = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")]
+Time = Annotated[str, form(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", "a time like 2026-11-23T08:30:00Z")]
 
 ACTIONS = (
     "produce", "consume", "use", "work", "cite", "deliverService", "pickup", "dropoff", "accept", "modify",

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ..forms import in_words
 from ..problems import Problem, Refused, bad_input
 from ..store.transaction import Transaction
 from .entry import TIME_PATTERN, Envelope, check_text, entry_id
@@ -124,7 +125,7 @@ class Kinds:
             return decoder.decode(data)
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at ")
-            raise bad_input("journal.bad_body", f"{message}.", "body" + path.strip("`").removeprefix("$")) from None
+            raise bad_input("journal.bad_body", f"{in_words(message)}.", "body" + path.strip("`").removeprefix("$")) from None
 
     def admit(self, transaction: Transaction, entry: Entry, version: int = 1) -> None:
         """Check an entry by the rules of its kind, and fold it.

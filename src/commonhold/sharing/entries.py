@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import AgentId, Body
-from ..contributions.entries import EntryId, Name
+from ..commons.entries import AgentId, Body, Name
+from ..contributions.entries import EntryId
 from ..flows.entries import Time
+from ..forms import form
 
-Money = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?\Z")]
-Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
-Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Money = Annotated[str, form(r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?\Z", "an amount of money: digits, and a point before the fraction, like 12.50")]
+Currency = Annotated[str, form(r"^[A-Z]{3}\Z", "the ISO 4217 code of a currency, like EUR")]
+Hash = Annotated[str, form(r"^[0-9a-f]{64}\Z", "a SHA-256: 64 hexadecimal digits")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 IncomeSource = Literal["benefit_share", "patronage", "sale", "grant", "gift"]

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..commons.charter import Section, convert_section
+from ..commons.entries import Name
 from ..contributions.charter import REVIEW, contribution_kinds, currency_in
-from ..contributions.entries import Name
 from ..measure import parse_decimal, parse_money
 from ..problems import Problem
 
