@@ -185,7 +185,7 @@ class Contributions(msgspec.Struct):
 
 
 class Attestation(msgspec.Struct):
-    """What a peer said of a contribution."""
+    """What a peer said of a contribution. reason: Why it was adjusted or refused; empty where none was given."""
 
     agent: str
     name: str
@@ -195,6 +195,7 @@ class Attestation(msgspec.Struct):
     amount: str
     kind: str
     entry: int
+    reason: str
 
 
 class ContributionView(Contribution):

@@ -144,6 +144,7 @@ def appeal(transaction: Transaction, entry: Entry) -> None:
     found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
     sql = "UPDATE contribution SET state = 'appealed', round = round + 1, decided = NULL WHERE commons = ? AND position = ?"
     transaction.execute(sql, (entry.commons, found[0].position))
+    transaction.insert("appeal", entry.commons, found[0].position, found[0].round + 1, entry.position)
 
 
 def withdraw(transaction: Transaction, entry: Entry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,15 +158,47 @@ def _as_dict(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
+class _Reason(msgspec.Struct):
+    reason: str = ""
+
+
+class _ReasonEnvelope(msgspec.Struct):
+    body: _Reason
+
+
+_reason = msgspec.json.Decoder(_ReasonEnvelope)
+
+
+def reasons(transaction: Transaction, commons: str, positions: Iterable[int]) -> dict[int, str]:
+    """The reasons that entries give, by their positions in the journal; entries without one are left out."""
+    sql = "SELECT data FROM journal_entry WHERE commons = ? AND position = ?"
+    said = ((position, transaction.value(sql, (commons, position))) for position in sorted(set(positions)))
+    found = ((position, _reason.decode(bytes(data)).body.reason) for position, data in said if data is not None)
+    return {position: reason for position, reason in found if reason}
+
+
 def attestations(transaction: Transaction, commons: str, position: int) -> list[dict[str, Any]]:
-    """What peers said of one contribution, in the order of the journal."""
+    """What peers said of one contribution, in the order of the journal, each with its reason (or "")."""
     rows = transaction.rows(
         "SELECT a.id, t.round, t.how, t.verdict, t.amount, t.kind, t.entry FROM attestation t JOIN agent a ON a.commons = t.commons"
         " AND a.number = t.attester WHERE t.commons = ? AND t.position = ? ORDER BY t.round, t.entry, t.attester",
         (commons, position),
     )
     names = ("agent", "round", "how", "verdict", "amount", "kind", "entry")
-    return [dict(zip(names, row, strict=True)) | {"amount": format_quantity(row[4])} for row in rows]
+    why = reasons(transaction, commons, (row[6] for row in rows))
+    return [dict(zip(names, row, strict=True)) | {"amount": format_quantity(row[4]), "reason": why.get(row[6], "")} for row in rows]
+
+
+def appeals(transaction: Transaction, commons: str, position: int) -> list[dict[str, Any]]:
+    """The appeals about one contribution, oldest first: who appealed, which round began, why."""
+    rows = transaction.rows(
+        "SELECT a.id, t.round, t.entry FROM appeal t JOIN contribution c ON c.commons = t.commons AND c.position = t.position"
+        " JOIN agent p ON p.commons = c.commons AND p.number = c.provider JOIN agent a ON a.commons = p.commons"
+        " AND a.number = COALESCE(p.claimed_by, p.number) WHERE t.commons = ? AND t.position = ? ORDER BY t.round",
+        (commons, position),
+    )
+    why = reasons(transaction, commons, (row[2] for row in rows))
+    return [{"agent": agent, "round": round_, "entry": entry, "reason": why.get(entry, "")} for agent, round_, entry in rows]
 
 
 def batches(transaction: Transaction, commons: str) -> list[dict[str, Any]]:

@@ -35,6 +35,13 @@ CREATE TABLE attestation (
     entry BIGINT NOT NULL,
     PRIMARY KEY (commons, position, round, attester)
 ) WITHOUT ROWID;
+CREATE TABLE appeal (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    round BIGINT NOT NULL,
+    entry BIGINT NOT NULL,
+    PRIMARY KEY (commons, position, round)
+) WITHOUT ROWID;
 CREATE TABLE batch (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,
