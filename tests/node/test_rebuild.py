@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from busy import make_busy, rows_of
 from world import CHARTER, World
 
 from commonhold.journal.keys import SigningKey
+from commonhold.node import node as node_module
 from commonhold.node import tables
+from commonhold.node.composition import FOLD_VERSION
 from commonhold.node.node import Node
+from commonhold.node.verification import verify_commons
 from commonhold.problems import Broken, NotFound, Refused
 
 
@@ -62,12 +68,81 @@ def test_a_rebuild_that_cannot_go_on_changes_nothing(world: World) -> None:
     assert rows_of(world.node) == before
 
 
-def test_a_node_of_a_newer_version_is_left_alone(world: World) -> None:
+@pytest.mark.parametrize(("name", "value"), [("journal", "2"), ("derived", f"{FOLD_VERSION + 1} 0123456789abcdef")])
+def test_a_node_of_a_newer_version_is_left_alone(world: World, name: str, value: str) -> None:
+    """Whether its journal has a newer form, or newer folds wrote its tables: these would be lost without a word."""
     with world.node.database.write() as transaction:
-        transaction.execute("UPDATE meta SET value = '2' WHERE name = 'journal'")
+        transaction.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
     with pytest.raises(Refused) as refused:
         Node.open(world.node.home)
     assert refused.value.code == "node.too_new"
+    with world.node.read() as transaction:
+        assert transaction.value("SELECT value FROM meta WHERE name = ?", (name,)) == value
+
+
+def test_a_commons_that_is_founded_while_all_tables_are_rebuilt_keeps_its_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rebuild waits for the founding, and then sees the new commons."""
+    founding, goes_on = threading.Event(), threading.Event()
+
+    class Slow(node_module.Writer):
+        def close(self) -> None:
+            super().close()
+            self.transaction.flush()
+            founding.set()
+            assert goes_on.wait(60)
+
+    def found() -> None:
+        world.node.found("second", CHARTER, SigningKey.derived("somebody else"), keep=True)
+        world.node.close()
+
+    def rebuild() -> dict[str, int]:
+        try:
+            return world.node.rebuild()
+        finally:
+            world.node.close()
+
+    monkeypatch.setattr(node_module, "Writer", Slow)
+    with ThreadPoolExecutor(2) as pool:
+        founded = pool.submit(found)
+        assert founding.wait(60)
+        rebuilt = pool.submit(rebuild)
+        assert wait([rebuilt], timeout=0.5).not_done
+        goes_on.set()
+        founded.result()
+        assert rebuilt.result()["second"] == 1
+    assert verify_commons(world.node.database, "second", workers=1).ok
+
+
+def test_who_reads_while_tables_are_rebuilt_goes_on_seeing_them(world: World) -> None:
+    """The reader's moment is before the rebuild: every row of it stays in sight."""
+    make_busy(world)
+
+    def rebuild() -> None:
+        world.node.rebuild()
+        world.node.close()
+
+    with world.node.read() as transaction, ThreadPoolExecutor(1) as pool:
+        size = transaction.value("SELECT size FROM journal_head WHERE commons = 'test'")
+        pool.submit(rebuild).result(timeout=60)
+        assert transaction.value("SELECT size FROM journal_head WHERE commons = 'test'") == size
+        for table in tables.DERIVED:
+            assert transaction.value(f"SELECT COUNT(*) FROM {table.name}"), table.name
+
+
+def test_a_rebuild_makes_tables_that_somebody_dropped(world: World) -> None:
+    make_busy(world)
+    before = rows_of(world.node)
+    with world.node.database.write() as transaction:
+        transaction.execute("DROP TABLE share")
+    world.node.rebuild()
+    assert rows_of(world.node) == before
+
+
+def test_an_origin_is_given_once(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        world.node.found("second", CHARTER, SigningKey.derived("somebody else"), keep=True, origin=world.origin)
+    assert (refused.value.code, refused.value.problems[0].field) == ("commons.origin_taken", "origin")
+    assert set(rows_of(world.node)["charter"]) == {row for row in rows_of(world.node)["charter"] if row[0] == "test"}
 
 
 def test_a_database_without_a_node_is_left_as_it_is(world: World) -> None:

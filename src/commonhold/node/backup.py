@@ -24,7 +24,7 @@ from ..store.transaction import Transaction
 from . import tables
 from .composition import DERIVED_TABLES, JOURNAL_TABLES, PRIVATE_TABLES
 from .findings import Report
-from .node import Node, too_new
+from .node import WHOLE_NODE, Node, too_new
 from .verification import verify_commons
 
 MANIFEST = "manifest.json"
@@ -112,11 +112,13 @@ def _restored(folder: Path, home: Path, manifest: dict[str, Any]) -> dict[str, i
     source = SqliteDatabase(folder / DATABASE, durable=False)
     try:
         with source.read() as given, node.database.write() as target:
+            target.lock(WHOLE_NODE)
             if commons_here(target):
                 raise refuse("backup.home_in_use", "The database holds commons already; restore into an empty one.", "home")
-            if given.value("SELECT value FROM meta WHERE name = 'journal'") != "1":
+            meta: dict[str, str] = dict(given.rows("SELECT name, value FROM meta"))
+            if meta.get("journal") != "1" or tables.newer(meta.get("derived", "")):
                 raise too_new()
-            same_form = given.value("SELECT value FROM meta WHERE name = 'derived'") == tables.derived_version()
+            same_form = meta.get("derived") == tables.derived_version()
             for table in ALL_TABLES if same_form else KEPT_TABLES:
                 target.execute(f"DELETE FROM {table.name}")
                 _copy(given, target, table)

@@ -26,6 +26,9 @@ from .replay import replay
 KINDS = all_kinds()
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
+WHOLE_NODE = "commonhold"
+"""The lock of what changes which commons there are, or the tables of all of them."""
+
 Progress = Callable[[int], None]
 
 
@@ -121,15 +124,18 @@ class Node:
             keep: Whether the node keeps the founder's key. origin: `host/name`, unique for ever; made up if not given.
 
         Raises:
-            Refused: The charter is not in order, or `commons.exists`.
+            Refused: The charter is not in order, `commons.exists`, `commons.origin_taken`.
         """
         check_names(name, origin)
         key = SigningKey.generate()
         origin = origin or f"{key.did[-12:].lower()}.commonhold.invalid/{name}"
         with self.database.write() as transaction:
+            transaction.lock(WHOLE_NODE)
             transaction.lock(f"commonhold/{name}")
             if name in commons_here(transaction):
                 raise refuse("commons.exists", f"A commons {name!r} lives here already.", "name")
+            if transaction.value("SELECT COUNT(*) FROM journal_head WHERE origin = ?", (origin,)):
+                raise refuse("commons.origin_taken", f"The origin {origin} is that of another commons here: an origin is given once.", "origin")
             create_head(transaction, name, origin, key)
             keep_key(transaction, self.vault, name, key.did, key)
             if keep:
@@ -186,18 +192,21 @@ class Node:
         return key.did
 
     def rebuild(self, progress: Progress = silent) -> dict[str, int]:
-        """Drop all derived tables and fold every journal anew; return how many entries each commons has."""
+        """Empty all derived tables and fold every journal anew; return how many entries each commons has."""
         with self.database.write() as transaction:
-            transaction.lock("commonhold")
+            transaction.lock(WHOLE_NODE)
             return self.refold(transaction, progress)
 
     def refold(self, transaction: Transaction, progress: Progress = silent) -> dict[str, int]:
-        """`rebuild` as a part of a transaction that does more."""
+        """`rebuild` as a part of a transaction that does more and that holds `WHOLE_NODE`: no commons is founded meanwhile."""
         here = commons_here(transaction)
         for name in here:
             transaction.lock(f"commonhold/{name}")
-        tables.drop_derived(transaction)
-        tables.create(transaction, DERIVED_TABLES)
+        if self.database.name == "postgresql" and tables.derived_are_here(transaction, _meta(transaction, self.database.name).get("derived")):
+            tables.empty_derived(transaction)
+        else:
+            tables.drop_derived(transaction)
+            tables.create(transaction, DERIVED_TABLES)
         counts = {}
         for name in here:
             size = read_head(transaction, name).frontier.size
@@ -207,23 +216,38 @@ class Node:
         return counts
 
     def _prepare(self, *, create: bool) -> None:
-        """Make the tables on first use; rebuild derived ones that another version has left."""
+        """Make the tables on first use; rebuild derived ones that an older version has left.
+
+        What was read before the lock may have changed until the lock is held: another process does the same, or a newer
+        program has been here. It is read again.
+        """
         with self.database.read() as transaction:
             known = _meta(transaction, self.database.name)
-        if known.get("journal") is None:
-            if not create:
-                raise _missing(self.home)
-            with self.database.write() as transaction:
-                transaction.lock("commonhold")
-                if not _meta(transaction, self.database.name):
-                    for sql in (tables.META_TABLE, JOURNAL_TABLES, PRIVATE_TABLES, DERIVED_TABLES):
-                        tables.create(transaction, sql)
-                    transaction.insert("meta", "journal", "1")
-                    transaction.insert("meta", "derived", tables.derived_version())
-        elif known["journal"] != "1":
-            raise too_new()
-        elif known.get("derived") != tables.derived_version():
-            self.rebuild()
+        if known.get("journal") is None and not create:
+            raise _missing(self.home)
+        if known and _in_order(known):
+            return
+        with self.database.write() as transaction:
+            transaction.lock(WHOLE_NODE)
+            known = _meta(transaction, self.database.name)
+            if not known:
+                for sql in (tables.META_TABLE, JOURNAL_TABLES, PRIVATE_TABLES, DERIVED_TABLES):
+                    tables.create(transaction, sql)
+                transaction.insert("meta", "journal", "1")
+                transaction.insert("meta", "derived", tables.derived_version())
+            elif not _in_order(known):
+                self.refold(transaction)
+
+
+def _in_order(known: dict[str, str]) -> bool:
+    """Whether the derived tables are of this version; False if an older one wrote them.
+
+    Raises:
+        Refused: `node.too_new`.
+    """
+    if known.get("journal") != "1" or tables.newer(known.get("derived", "")):
+        raise too_new()
+    return known.get("derived") == tables.derived_version()
 
 
 def too_new() -> Refused:

@@ -45,8 +45,33 @@ PRIVATE = tables_in(PRIVATE_TABLES)
 
 
 def derived_version() -> str:
-    """Names the form of the derived tables and what the folds write in them."""
-    return hashlib.sha256(f"{FOLD_VERSION}\n{DERIVED_TABLES}".encode()).hexdigest()[:16]
+    """Names what the folds write in the derived tables, by a number that only rises, and the form of these tables."""
+    return f"{FOLD_VERSION} {_form()}"
+
+
+def _form() -> str:
+    return hashlib.sha256(DERIVED_TABLES.encode()).hexdigest()[:16]
+
+
+def newer(version: str) -> bool:
+    """Whether a `derived_version` is that of a newer program."""
+    number, _, form = version.partition(" ")
+    return bool(form) and number.isdecimal() and int(number) > FOLD_VERSION
+
+
+def derived_are_here(transaction: Transaction, version: str | None) -> bool:
+    """Whether the tables of a `derived_version` have the form of this program's, and all of them are there (on PostgreSQL)."""
+    if version is None or version.partition(" ")[2] != _form():
+        return False
+    names = ", ".join(f"'{table.name}'" for table in DERIVED)
+    sql = f"SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename IN ({names})"
+    return bool(transaction.value(sql) == len(DERIVED))
+
+
+def empty_derived(transaction: Transaction) -> None:
+    """Delete all rows. Who has begun to read goes on reading them; from tables that were dropped and made anew, PostgreSQL shows them none."""
+    for table in DERIVED:
+        transaction.execute(f"DELETE FROM {table.name}")
 
 
 def create(transaction: Transaction, sql: str) -> None:
