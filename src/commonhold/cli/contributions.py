@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import sys
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import emit_json, table
+from .output import emit_json, note, printable, table
 from .session import INTEGER_MAX, Session, session_options
+from .telling import show_contribution
+
+if TYPE_CHECKING:
+    from ..contributions.queries import Filter
 
 
 @click.command("log")
@@ -55,30 +58,33 @@ def log_command(
         with Path(name).open("rb") as file:
             evidence.append(Evidence(type="sha256", value=hashlib.file_digest(file, "sha256").hexdigest(), source=name.rpartition("/")[2]))
     done = session.act("contribution.log", LogParams(kind=kind, amount=amount, evidence=evidence, **fields), idempotency_key)
-    session.answer(
-        done, f"Logged as entry {done['position']}. It counts when peers have validated it: commonhold validate {done['position']} --as PEER"
-    )
+    said = f"Logged as entry {done['position']}. It counts when peers have validated it: commonhold validate {done['position']} --as PEER"
+    session.answer(done, said, dry="It can be logged.")
 
 
 COLUMNS = ("position", "hasPointInTime", "contributor", "kind", "domain", "claimed", "counted", "unit", "state", "repayment", "id")
 
 
 STATES = ("claimed", "appealed", "validated", "refused", "withdrawn")
+LINES_SHOWN = 50
+NOTE_SHOWN = 44
 
 
 @click.command("contributions")
+@click.argument("entry", required=False)
 @click.option("--state", type=click.Choice(STATES), help="In this state only.")
 @click.option("--kind", default="")
 @click.option("--domain", default="")
 @click.option("--agent", help="Of this contributor.")
 @click.option("--batch", type=click.IntRange(0, INTEGER_MAX), help="Of the import that began with this entry.")
-@click.option("--limit", type=click.IntRange(1, INTEGER_MAX), help="So many, the newest.  [default for people: 50]")
+@click.option("--limit", type=click.IntRange(1, INTEGER_MAX), help=f"So many, the newest.  [default for people: {LINES_SHOWN}]")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
 @click.option("--totals", is_flag=True, help="Only how many of each kind, and what they add up to.")
 @session_options()
 def contributions_command(
     session: Session,
+    entry: str | None,
     state: str | None,
     kind: str,
     domain: str,
@@ -89,31 +95,49 @@ def contributions_command(
     jsonl: bool,
     totals: bool,
 ) -> None:
-    """List contributions, newest first.
+    """List contributions, newest first; or show one, by its ENTRY, with all that peers said of it.
 
     \b
     commonhold contributions --state claimed --kind code
+    commonhold contributions 17
     commonhold contributions --csv > contributions.csv
     """
-    import json
-
-    from ..commons.people import names, short
     from ..contributions import queries
 
-    number = _number(session, agent) if agent else None
+    if entry is not None:
+        if any((state, kind, domain, agent, batch, limit, as_csv, jsonl, totals)):
+            raise click.UsageError("One contribution, or a list by these options: one of the two.")
+        show_contribution(session, entry)
+        return
+    number = number_of(session, agent) if agent else None
     people = not (session.as_json or as_csv or jsonl)
-    only = queries.Filter(state=state or "", kind=kind, domain=domain, agent=number, batch=batch, limit=limit or (50 if people else None))
+    shown = limit or (LINES_SHOWN if people else None)
+    only = queries.Filter(state=state or "", kind=kind, domain=domain, agent=number, batch=batch, limit=shown)
+    if totals:
+        _totals(session)
+    elif people:
+        _list(session, only)
+    else:
+        _write(session, only, as_csv=as_csv, jsonl=jsonl)
+
+
+def _totals(session: Session) -> None:
+    from ..contributions import queries
+
     with session.node.read() as transaction:
-        if totals:
-            found = queries.totals(transaction, session.commons)
-            rows = [(line["kind"], line["state"], line["count"], line["claimed"], line["counted"], line["unit"]) for line in found]
-            session.answer(
-                {"totals": found},
-                lambda: table(
-                    ("kind", "state", "count", "claimed", "counts", "unit"), rows, "234", empty="No contributions yet. See: commonhold log --help"
-                ),
-            )
-            return
+        found = queries.totals(transaction, session.commons)
+    rows = [(line["kind"], line["state"], line["count"], line["claimed"], line["counted"], line["unit"]) for line in found]
+    titles = ("kind", "state", "count", "claimed", "counts", "unit")
+    session.answer({"totals": found}, lambda: table(titles, rows, "234", empty="No contributions yet. See: commonhold log --help"))
+
+
+def _write(session: Session, only: Filter, *, as_csv: bool, jsonl: bool) -> None:
+    """The list for programs."""
+    import json
+
+    from ..contributions import queries
+
+    with session.node.read() as transaction:
         lines = queries.list_contributions(transaction, session.commons, only)
         if jsonl:
             for line in lines:
@@ -122,27 +146,70 @@ def contributions_command(
             writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
             writer.writeheader()
             writer.writerows(lines)
-        elif session.as_json:
-            emit_json({"contributions": list(lines)})
         else:
-            known = names(transaction, session.commons)
-            _print(lines, known, short)
+            emit_json({"contributions": list(lines)})
 
 
-def _print(lines: Any, known: dict[str, str], short: Any) -> None:
-    first = next(lines, None)
-    if first is None:
-        click.echo("Nothing yet. Log something: commonhold log --help; or import: commonhold import --help.")
-        return
+def _list(session: Session, only: Filter) -> None:
+    """The list for people, with how much of it is left out."""
+    from ..commons.people import names
+    from ..contributions import account, queries
+
+    with session.node.read() as transaction:
+        known = names(transaction, session.commons)
+        lines = list(queries.list_contributions(transaction, session.commons, only))
+        more = account.count(transaction, session.commons, only) - len(lines) if len(lines) == only.limit else 0
+    if not lines:
+        narrowed = any((only.state, only.kind, only.domain, only.batch is not None, only.agent is not None))
+        click.echo(
+            "No contributions like this." if narrowed else "Nothing yet. Log something: commonhold log --help; or import: commonhold import --help."
+        )
+    else:
+        print_contributions(lines, known, more)
+
+
+def print_contributions(lines: list[dict[str, Any]], known: dict[str, str], more: int = 0) -> None:
+    """A table of contributions, with what each is about where any of them says so."""
+    titles = ["entry", "day", "who", "kind", "domain", "claimed", "counts", "unit", "state"]
     rows = [
-        (line["position"], line["hasPointInTime"][:10], known.get(line["contributor"]) or known.get(line["provider"]) or short(line["contributor"]),
-         line["kind"], line["domain"], line["claimed"], line["counted"], line["unit"], line["state"])
-        for line in chain([first], lines)
+        [line["position"], line["hasPointInTime"][:10], _called(line, known), line["kind"], line["domain"], line["claimed"], line["counted"],
+         line["unit"], line["state"], about(line)]
+        for line in lines
     ]  # fmt: skip
-    table(("entry", "day", "who", "kind", "domain", "claimed", "counts", "unit", "state"), rows, "056", empty="No contributions like this.")
+    if any(row[-1] for row in rows):
+        titles.append("note, evidence")
+    else:
+        rows = [row[:-1] for row in rows]
+    table(titles, rows, "056")
+    if more > 0:
+        note(f"… and {more} more: --limit {len(lines) + more}")
 
 
-def _number(session: Session, agent: str) -> int:
+def _called(line: dict[str, Any], known: dict[str, str]) -> str:
+    from ..commons.people import short
+
+    return known.get(line["contributor"]) or known.get(line["provider"]) or short(line["contributor"])
+
+
+def about(line: dict[str, Any]) -> str:
+    """The note of a contribution and its evidence, on one short line."""
+    evidence = line["evidence"]
+    first = "" if not evidence else evidence[0]["source"] or evidence[0]["value"] if evidence[0]["type"] == "sha256" else evidence[0]["value"]
+    more = f" +{len(evidence) - 1}" if len(evidence) > 1 else ""
+    said = line["note"] or ""
+    if not said:
+        return _cut(first, NOTE_SHOWN - len(more)) + more
+    shown = f" [{_cut(first, 16)}{more}]" if evidence else ""
+    return _cut(said, NOTE_SHOWN - len(shown)) + shown
+
+
+def _cut(text: str, length: int) -> str:
+    text = printable(text)
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def number_of(session: Session, agent: str) -> int:
+    """The number of the member that a text means, behind a claimed identity too."""
     from ..commons.people import find_by_name
     from ..sharing.queries import member_number
 

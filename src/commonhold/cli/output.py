@@ -36,6 +36,20 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Any]], right: str = "",
         click.echo("  ".join(parts).rstrip())
 
 
+def printable(text: str) -> str:
+    """A text that others wrote, on one line and without characters that would steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "row"), counted(2, "row"), counted(0, "entry", "entries")
+    ('1 row', '2 rows', '0 entries')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def note(message: str) -> None:
     """A message for people."""
     click.echo(message, err=True)

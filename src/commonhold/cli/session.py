@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -109,8 +110,10 @@ class Session:
         except DryRun:
             pass
 
-    def answer(self, value: Any, text: str | Callable[[], None]) -> None:
-        """The answer, for programs or for people."""
+    def answer(self, value: Any, text: str | Callable[[], None], dry: str = "") -> None:
+        """The answer, for programs or for people. What to do next is not said after a dry run; `dry` is said instead of `text`."""
+        if self.dry_run and isinstance(text, str):
+            text = dry or re.split(r"\s*\bNext\b[^:\n]*: ", text, maxsplit=1)[0]
         if self.as_json:
             emit_json(value | {"dryRun": True} if self.dry_run and isinstance(value, dict) else value)
         elif callable(text):

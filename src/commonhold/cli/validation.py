@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from .contributions import _number, _print
-from .output import emit_json, note
-from .session import Session, session_options
+from .contributions import LINES_SHOWN, number_of, print_contributions
+from .output import counted, emit_json, note
+from .session import INTEGER_MAX, Session, session_options
 
 
 @click.command("validate")
@@ -21,6 +22,7 @@ from .session import Session, session_options
 @click.option("--kind", default="", help="With --adjust or alone: accept as another kind.")
 @click.option("--refuse", is_flag=True)
 @click.option("--reason", default="", help="Why; needed to adjust or refuse.")
+@click.option("--limit", type=click.IntRange(1, INTEGER_MAX), help=f"List so many of what waits.  [default for people: {LINES_SHOWN}]")
 @session_options(acting=True)
 def validate_command(
     session: Session,
@@ -32,6 +34,7 @@ def validate_command(
     kind: str,
     refuse: bool,
     reason: str,
+    limit: int | None,
 ) -> None:
     """See what waits for your word; accept, adjust or refuse. Nobody validates their own.
 
@@ -44,10 +47,11 @@ def validate_command(
     from ..contributions.commands import AttestParams
 
     if not (contributions or batch or fulfills or everything):
-        _queue(session)
+        _queue(session, limit)
         return
     if refuse and (amount or kind):
         raise click.UsageError("Refuse or adjust: one of the two.")
+    _require(session, contributions, batch)
     targets = list(contributions)
     if everything:
         targets = [str(line["id"]) for line in _waiting(session, None)]
@@ -60,7 +64,17 @@ def validate_command(
     done = session.act("contribution.attest", params)
     states = {} if session.dry_run else _covered(session, done)
     told = {} if session.dry_run else {"covered": sum(states.values()), "states": states}
-    session.answer(done | {"verdict": verdict} | told, f"Your word ({verdict}) is in the journal.{_standing(states)}")
+    said = f"Your word ({verdict}) is in the journal.{_standing(states)}"
+    session.answer(done | {"verdict": verdict} | told, said, dry=f"Your word ({verdict}) can be taken.")
+
+
+def _require(session: Session, contributions: Iterable[str], batch: str = "") -> None:
+    from ..contributions.account import require_batch, require_contributions
+
+    with session.node.read() as transaction:
+        require_contributions(transaction, session.commons, contributions)
+        if batch:
+            require_batch(transaction, session.commons, batch)
 
 
 def _covered(session: Session, done: dict[str, Any]) -> dict[str, int]:
@@ -95,7 +109,7 @@ def _waiting(session: Session, limit: int | None) -> list[dict[str, Any]]:
     from ..contributions import queries
     from ..contributions.rules import OPEN
 
-    author = _number(session, session.author())
+    author = number_of(session, session.author())
     with session.node.read() as transaction:
         spoken = {row[0] for row in transaction.rows(
             "SELECT t.position FROM attestation t JOIN contribution c ON c.commons = t.commons AND c.position = t.position AND c.round = t.round"
@@ -114,18 +128,23 @@ def _waiting(session: Session, limit: int | None) -> list[dict[str, Any]]:
         return found
 
 
-def _queue(session: Session) -> None:
-    from ..commons.people import names, short
+def _queue(session: Session, limit: int | None) -> None:
+    from ..commons.people import names
+    from ..contributions.account import waiting_count
 
-    lines = _waiting(session, None if session.as_json else 50)
+    lines = _waiting(session, limit or (None if session.as_json else LINES_SHOWN))
     if session.as_json:
         emit_json({"waiting": lines})
     elif not lines:
         click.echo("Nothing waits for your word.")
     else:
+        peer = number_of(session, session.author())
         with session.node.read() as transaction:
-            _print(iter(lines), names(transaction, session.commons), short)
-        note("Accept: commonhold validate ENTRY… ; adjust: --adjust AMOUNT --reason …; refuse: --refuse --reason …")
+            more = waiting_count(transaction, session.commons, peer) - len(lines)
+            print_contributions(lines, names(transaction, session.commons), more)
+        note(
+            "Look: commonhold contributions ENTRY; accept: commonhold validate ENTRY…; adjust: --adjust AMOUNT --reason …; refuse: --refuse --reason …"
+        )
 
 
 @click.command("lapse")
@@ -135,7 +154,7 @@ def lapse_command(session: Session) -> None:
     from ..contributions.commands import LapseParams
 
     done = session.act("contribution.lapse", LapseParams())
-    session.answer(done, f"{done['validated']} {'claim' if done['validated'] == 1 else 'claims'} became valid.")
+    session.answer(done, f"{counted(done['validated'], 'claim')} became valid.", dry=f"{counted(done['validated'], 'claim')} can become valid.")
 
 
 @click.command("appeal")
@@ -146,8 +165,29 @@ def appeal_command(session: Session, contribution: str, reason: str) -> None:
     """Ask for another round about a contribution of yours that was refused or reduced; it takes one peer more."""
     from ..contributions.commands import OneParams
 
+    _require(session, [contribution])
     done = session.act("contribution.appeal", OneParams(contribution=contribution, reason=reason))
-    session.answer(done, "Your peers are asked again.")
+    said = f"Your peers are asked again.{_too_few(session, contribution)}"
+    session.answer(done, said, dry="You can appeal." + _too_few(session, contribution, coming=1))
+
+
+def _too_few(session: Session, contribution: str, coming: int = 0) -> str:
+    """A warning, where an appeal needs more peers than there are. coming: rounds that are not in the journal yet."""
+    from ..contributions.account import account, peers_who_may_speak
+    from ..contributions.queries import position_of, resolve_id
+
+    with session.node.read() as transaction:
+        position = position_of(transaction, session.commons, resolve_id(transaction, session.commons, contribution))
+        assert position is not None
+        found = account(transaction, session.commons, position)
+        peers = peers_who_may_speak(transaction, session.commons, found["contributor"])
+    needed = found["quorum"] + coming
+    if peers >= needed:
+        return ""
+    return (
+        f"\nIt takes {needed} peers who agree, and {'only one has' if peers == 1 else f'only {peers} have' if peers else 'nobody else has'} a word here:"
+        " nothing is decided until more peers join, or the charter asks for fewer."
+    )
 
 
 @click.command("withdraw")
@@ -158,7 +198,10 @@ def withdraw_command(session: Session, contribution: str, reason: str) -> None:
     """Take back a claim that is still open."""
     from ..contributions.commands import OneParams
 
-    session.answer(session.act("contribution.withdraw", OneParams(contribution=contribution, reason=reason)), "Withdrawn.")
+    _require(session, [contribution])
+    session.answer(
+        session.act("contribution.withdraw", OneParams(contribution=contribution, reason=reason)), "Withdrawn.", dry="You can withdraw it."
+    )
 
 
 @click.command("repayment")
