@@ -253,7 +253,7 @@ def _given(scene: Scene) -> Iterator[tuple[Any, ...]]:
         at = START - given.age * DAY
         yield (
             "contribution", position, given.provider, given.provider, given.kind, given.domain, given.process, "unit", at, at, given.amount,
-            "validated", 0, given.amount, given.kind, at, given.repayment, None, None,
+            "validated", 0, given.amount, given.kind, at, given.repayment, None, None, None,
         )  # fmt: skip
         if given.repaid is not None:
             yield "repaid", position, given.repaid

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from world import CHARTER, World
 
+from commonhold.commons.entries import SetRole
 from commonhold.commons.people import names
 from commonhold.contributions.queries import Filter, attestations, list_contributions
 from commonhold.node.imports import Importer
@@ -122,6 +123,7 @@ def test_what_one_member_has_imported_another_does_not_import_again(world: World
     with world.node.database.write() as transaction:
         transaction.execute("DELETE FROM private_import")
     repository.commit({"a.c": "x\ny\n"})
+    world.act("Ana", "role.set", SetRole(agent=world.ids["Bo"], role="steward", granted=True))
     fork = run(world, repository, "Bo", label="fork")
     assert (fork["contributions"], fork["alreadyKnown"]) == (1, 1)
     assert [len(lines) for lines in claims(world).values()] == [1, 1]

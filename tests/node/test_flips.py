@@ -90,14 +90,14 @@ def populate(home: Path) -> World:
 
 
 def imported(world: World) -> None:
-    """A batch with one commit of somebody who is not a member; a member vouched for it."""
+    """A batch with one commit of somebody who is not a member; another vouched for it."""
     with world.node.writing("test") as writer:
         batch = writer.write(world.keys["Ana"], world.ids["Ana"], "contributions.batch", Batch(source="git", label="firmware", head="abc"), "batch")
         event = EconomicEvent(
             action="modify", provider="id:" + "0" * 32, hasPointInTime=time_text(world.clock.now - 86_400),
             resourceQuantity=Measure(hasNumericalValue="42", hasUnit="line"),
         )  # fmt: skip
-        body = Log(event=event, kind="code", domain="firmware", batch=batch.id, vouchedBy=[Vouched(agent=world.ids["Bo"], how="reviewed")])
+        body = Log(event=event, kind="code", domain="firmware", batch=batch.id, vouchedBy=[Vouched(agent="id:" + "1" * 32, how="reviewed")])
         writer.write(world.keys["Ana"], world.ids["Ana"], "contributions.log", body, "commit")
 
 

@@ -26,7 +26,7 @@ def test_no_way_round_leads_back_to_more() -> None:
     for start in CHOICES:
         reached, edge = set(), {start}
         while edge:
-            edge = {then for now in edge for then in CHOICES if may_choose(now, then, 5, 5)} - reached
+            edge = {then for now in edge for then in CHOICES if may_choose(now, then, shared=True)} - reached
             reached |= edge
         assert start not in reached
 

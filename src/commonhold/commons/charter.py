@@ -21,6 +21,8 @@ from ..problems import Problem
 from .entries import Name
 
 CHARTER_BYTES_MAX = 40_000
+DOTS_MAX = 200
+"""In a line: the time that TOML's reader needs grows with the square of the parts of a dotted key."""
 
 T = TypeVar("T")
 
@@ -67,6 +69,7 @@ class Powers(Section, frozen=True):
     income: str = "steward"
     share: str = "steward"
     pay: str = "steward"
+    imports: str = "steward"
     validate: str = "member"
     log: str = "member"
 
@@ -115,6 +118,9 @@ def read_toml(text: str) -> CharterSource | Problem:
     """Read a charter's text, or say where it is not TOML."""
     if len(text.encode()) > CHARTER_BYTES_MAX:
         return Problem("charter.too_large", f"A charter has at most {CHARTER_BYTES_MAX} bytes.")
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > DOTS_MAX:
+            return Problem("charter.not_toml", f"A line has at most {DOTS_MAX} dots.", f"line {number}")
     try:
         return CharterSource(text, tomllib.loads(text), _lines(text))
     except ValueError as error:  # also of a number with thousands of digits

@@ -118,7 +118,7 @@ def revoke_key(transaction: Transaction, entry: Entry) -> None:
 
 
 def recover(transaction: Transaction, entry: Entry) -> None:
-    from .queries import commons_section
+    from .queries import commons_section, lacks_power
 
     body: e.Recover = entry.body
     agent = find_agent(transaction, entry.commons, body.agent)
@@ -126,8 +126,10 @@ def recover(transaction: Transaction, entry: Entry) -> None:
     assert agent is not None and steward is not None
     transaction.insert("recovery", entry.commons, agent.number, body.key, steward.number)
     where = (entry.commons, agent.number, body.key)
-    vouched = transaction.value("SELECT COUNT(*) FROM recovery WHERE commons = ? AND agent = ? AND key = ?", where)
-    if vouched >= commons_section(transaction, entry.commons).recovery_stewards:
+    vouching = "SELECT a.id FROM recovery r JOIN agent a ON a.commons = r.commons AND a.number = r.steward"
+    stewards = transaction.rows(f"{vouching} WHERE r.commons = ? AND r.agent = ? AND r.key = ?", where)
+    vouched = [id_ for (id_,) in stewards if not lacks_power(transaction, entry.commons, id_, "admit")]
+    if len(vouched) >= commons_section(transaction, entry.commons).recovery_stewards:
         sql = "UPDATE agent_key SET until = ? WHERE commons = ? AND agent = ? AND until IS NULL"
         transaction.execute(sql, (entry.position, entry.commons, agent.number))
         transaction.insert("agent_key", entry.commons, agent.number, body.key, entry.position, None)

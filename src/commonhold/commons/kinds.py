@@ -79,6 +79,9 @@ def _holds(transaction: Transaction, entry: Entry, number: int, what: str) -> bo
     if what == "role":
         sql = "SELECT COUNT(*) FROM role WHERE commons = ? AND agent = ? AND role = ?"
         return bool(transaction.value(sql, (entry.commons, number, body.role)))
+    if what == "signer":
+        sql = "SELECT COUNT(*) FROM agent_key WHERE commons = ? AND key = ? AND agent <> ?"
+        return bool(transaction.value(sql, (entry.commons, entry.signer, number)))
     if what in ("key", "vouched"):
         sql = "SELECT COUNT(*) FROM agent_key WHERE commons = ? AND key = ?"
         if transaction.value(sql, (entry.commons, body.key)):
@@ -111,7 +114,7 @@ def kinds(sections: Mapping[str, SectionCheck]) -> list[Kind]:
         Kind("commons.create", e.Create, _nothing, charter.create, fold.create),
         Kind("commons.charter", e.ChangeCharter, _view("charter"), charter.change, fold.change_charter),
         Kind("commons.agent", e.AddAgent, _view("agents", "id"), rules.add_organization, fold.add_organization),
-        Kind("commons.join", e.Join, _view(), rules.join, fold.join),
+        Kind("commons.join", e.Join, _view("", "", "signer"), rules.join, fold.join),
         Kind("commons.admit", e.Admit, _view("admit", "agent"), rules.admit, fold.admit),
         Kind("commons.leave", e.Leave, _view(), rules.leave, fold.leave),
         Kind("commons.role", e.SetRole, _view("roles", "agent", "role"), rules.set_role, fold.set_role),

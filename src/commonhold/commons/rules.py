@@ -59,7 +59,9 @@ class CreateRule:
         return _key_problems(entry.body.node, "body.node") + check_charter(entry.body.charter, self._sections)
 
     def change(self, view: View, entry: Entry) -> list[Problem]:
-        problems = list(view.lacks_power) + check_charter(entry.body.charter, self._sections)
+        if view.lacks_power:  # nobody else makes the node read a charter
+            return list(view.lacks_power)
+        problems = check_charter(entry.body.charter, self._sections)
         if not problems and currency_of(entry.body.charter) != view.currency:
             problem = f"The funds are in {view.currency}, and stay so: money does not change its currency by a charter."
             problems.append(Problem("charter.currency_changed", problem, "commons.currency"))
@@ -73,6 +75,8 @@ def add_organization(view: View, entry: Entry) -> list[Problem]:
 
 
 def join(view: View, entry: Entry) -> list[Problem]:
+    if view.holds:
+        return [Problem("commons.key_known", "This key is, or was, a key of another member.", "author")]
     if view.membership in ("member", "asking"):
         return [Problem("commons.member_already", "The author is a member, or has asked to be one.", "author")]
     if len(set(entry.body.rolls)) != len(entry.body.rolls):

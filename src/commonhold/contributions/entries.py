@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import AgentId, Body, Name, Text
+from ..commons.entries import Body, IdentityId, Name, Text
 from ..flows.entries import Decimal, EconomicEvent, Reference
 from ..forms import form
 
@@ -29,9 +29,9 @@ class Evidence(Body, frozen=True):
 
 
 class Vouched(Body, frozen=True):
-    """Somebody who vouched for the contribution in the history it was imported from."""
+    """Somebody who vouched for the contribution in the history it was imported from: an identity, never a member by name."""
 
-    agent: AgentId
+    agent: IdentityId
     how: How
 
 

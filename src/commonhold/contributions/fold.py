@@ -13,8 +13,11 @@ from ..store.transaction import Transaction
 from . import entries as e
 from .charter import Validation, kinds_in_force
 from .decision import Decision, Verdict, decide
-from .queries import find_targets, last_shared
+from .queries import find_targets
 from .rules import NARROWER, OPEN, Contribution, lapses, parsed_amount
+
+_THEIRS = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
+"""A member and the identities that they claimed."""
 
 
 def log(transaction: Transaction, entry: Entry) -> None:
@@ -32,30 +35,32 @@ def log(transaction: Transaction, entry: Entry) -> None:
         body.event.inputOf or body.event.outputOf, quantity.hasUnit, unix_time(body.event.hasPointInTime), entry.time, amount,
         "claimed" if decision is None else decision.state, 0, 0 if decision is None else decision.amount, body.kind,
         None if decision is None else entry.time, body.repayment, _batch_position(transaction, commons, body.batch),
-        body.event.fulfills,
+        body.event.fulfills, None,
     )  # fmt: skip
 
 
 def _from_history(transaction: Transaction, entry: Entry, amount: int) -> Decision | None:
-    """What those who vouched in the history itself decide, as far as the charter lets them."""
+    """What those who vouched in the history itself decide, as far as the charter lets them: each person once, and never the author."""
     body: e.Log = entry.body
     validation = charter_section(transaction, entry.commons, "validation", Validation)
+    heard = {_person(transaction, entry.commons, body.event.provider)}
     verdicts = []
     for vouched in body.vouchedBy:
         attester = agent_number(transaction, entry.commons, vouched.agent, entry.time)
-        if vouched.how in validation.history and _is_other(transaction, entry.commons, body.event.provider, vouched.agent):
-            verdicts.append(Verdict(attester, "accept", amount, body.kind))
+        person = _person(transaction, entry.commons, vouched.agent)
+        if vouched.how in validation.history and person not in heard:
+            heard.add(person)
+            verdicts.append(Verdict(person, "accept", amount, body.kind))
             columns = (entry.position, 0, attester, vouched.how, "accept", amount, body.kind, entry.position)
             transaction.insert("attestation", entry.commons, *columns)
     return decide(verdicts, validation.quorum) if verdicts else None
 
 
-def _is_other(transaction: Transaction, commons: str, provider: str, attester: str) -> bool:
-    """Whether two ids stand for two people, as far as claims tell."""
-    one, other = find_agent(transaction, commons, provider), find_agent(transaction, commons, attester)
-    assert one is not None and other is not None
-    numbers = {one.number if one.claimed_by is None else one.claimed_by, other.number if other.claimed_by is None else other.claimed_by}
-    return len(numbers) == 2
+def _person(transaction: Transaction, commons: str, id_: str) -> int:
+    """The number of the member behind an id, as far as claims tell; its own, if there is none."""
+    agent = find_agent(transaction, commons, id_)
+    assert agent is not None
+    return agent.number if agent.claimed_by is None else agent.claimed_by
 
 
 def _batch_position(transaction: Transaction, commons: str, batch: str | None) -> int | None:
@@ -75,6 +80,7 @@ def batch(transaction: Transaction, entry: Entry) -> None:
     assert author is not None
     transaction.insert("batch", entry.commons, entry.position, author.number, body.source, body.label, body.head, entry.time)
     transaction.cache["batch", entry.commons, entry.id] = entry.position
+    transaction.cache["batch author", entry.commons, entry.id] = author.number
 
 
 def attest(transaction: Transaction, entry: Entry) -> None:
@@ -88,8 +94,8 @@ def attest(transaction: Transaction, entry: Entry) -> None:
     for one in judged:
         before = earlier[one.position]
         if any(verdict.attester == author.number for verdict in before):
-            sql = "DELETE FROM attestation WHERE commons = ? AND position = ? AND round = ? AND attester = ?"
-            transaction.execute(sql, (entry.commons, one.position, one.round, author.number))
+            sql = f"DELETE FROM attestation WHERE commons = ? AND position = ? AND round = ? AND attester IN ({_THEIRS})"
+            transaction.execute(sql, (entry.commons, one.position, one.round, entry.commons, author.number, author.number))
         amount = one.claimed if body.amount is None else parse_quantity(body.amount)
         verdict = Verdict(author.number, body.verdict, 0 if body.verdict == "refuse" else amount, body.kind or one.kind)
         transaction.insert(
@@ -101,9 +107,12 @@ def attest(transaction: Transaction, entry: Entry) -> None:
 
 
 def _verdicts(transaction: Transaction, commons: str, body: e.Targets, judged: list[Contribution]) -> dict[int, list[Verdict]]:
-    """The verdicts of the present round on each of the contributions."""
+    """The verdicts of the present round on each of the contributions; who gave them are persons, not their identities."""
     found: dict[int, list[Verdict]] = defaultdict(list)
-    columns = "SELECT t.position, t.round, t.attester, t.verdict, t.amount, t.kind FROM attestation t"
+    columns = (
+        "SELECT t.position, t.round, COALESCE(a.claimed_by, t.attester), t.verdict, t.amount, t.kind FROM attestation t"
+        " JOIN agent a ON a.commons = t.commons AND a.number = t.attester"
+    )
     if len(judged) > 50:
         low, high = min(one.position for one in judged), max(one.position for one in judged)
         rows = transaction.rows(f"{columns} WHERE t.commons = ? AND t.position BETWEEN ? AND ?", (commons, low, high))
@@ -171,41 +180,61 @@ def choose(transaction: Transaction, entry: Entry) -> None:
     sql = (
         "UPDATE contribution SET repayment = ? WHERE commons = ? AND provider IN"
         " (SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?))"
-        f" AND counted_kind IN ({', '.join('?' * len(fitting))}) AND (decided IS NULL OR decided > ? OR repayment IN ({', '.join('?' * len(wider))}))"
+        f" AND counted_kind IN ({', '.join('?' * len(fitting))}) AND (first_shared IS NULL OR repayment IN ({', '.join('?' * len(wider))}))"
     )
-    since = last_shared(transaction, entry.commons)
-    transaction.execute(sql, (body.repayment, entry.commons, entry.commons, author.number, author.number, *fitting, since, *wider))
+    transaction.execute(sql, (body.repayment, entry.commons, entry.commons, author.number, author.number, *fitting, *wider))
 
 
 def shared(transaction: Transaction, entry: Entry) -> None:
-    """After `sharing.distribution`: choices about what it counted can only become narrower."""
-    transaction.execute("DELETE FROM last_shared WHERE commons = ?", (entry.commons,))
-    transaction.insert("last_shared", entry.commons, entry.time)
+    """After `sharing.distribution`: what counted in it has been shared for, whatever becomes of it later."""
+    sql = "UPDATE contribution SET first_shared = ? WHERE commons = ? AND counted > 0 AND first_shared IS NULL"
+    transaction.execute(sql, (entry.position, entry.commons))
 
 
 def claimed(transaction: Transaction, entry: Entry) -> None:
-    """After `commons.claim`: what the member had said of their own work, before it was known to be theirs, does not count."""
+    """After `commons.claim`: what the member had said of their own work does not count, nor what they had said twice.
+
+    Both could not be seen before the identity was known to be theirs. What was decided by such voices is decided again.
+    """
     commons = entry.commons
-    identity, agent = (find_agent(transaction, commons, id_) for id_ in (entry.body.identity, entry.body.agent))
-    assert identity is not None and agent is not None
-    own = (
-        "SELECT t.position FROM attestation t JOIN contribution c ON c.commons = t.commons AND c.position = t.position"
-        " JOIN agent a ON a.commons = t.commons AND a.number = t.attester JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
-        " WHERE t.commons = ? AND COALESCE(p.claimed_by, p.number) = ? AND COALESCE(a.claimed_by, a.number) = ?"
-    )
-    positions = sorted({row[0] for row in transaction.rows(own, (commons, agent.number, agent.number))})
-    if not positions:
-        return
+    agent = find_agent(transaction, commons, entry.body.agent)
+    assert agent is not None
+    positions = sorted({*_own_words(transaction, commons, agent.number), *_double_words(transaction, commons, agent.number)})
     quorum = charter_section(transaction, commons, "validation", Validation).quorum
-    attesters = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
-    for position in positions:
-        sql = f"DELETE FROM attestation WHERE commons = ? AND position = ? AND attester IN ({attesters})"
-        transaction.execute(sql, (commons, position, commons, agent.number, agent.number))
     for one in find_targets(transaction, commons, positions)[0]:
         if one.state not in ("validated", "refused"):
             continue
         decision = decide(_verdicts(transaction, commons, e.Targets(), [one])[one.position], quorum + one.round)
         if decision is None:
             _set_state(transaction, commons, one.position, "appealed" if one.round else "claimed", 0, one.kind, None)
-        else:
-            _set_state(transaction, commons, one.position, decision.state, decision.amount, decision.kind, entry.time)
+
+
+def _own_words(transaction: Transaction, commons: str, agent: int) -> list[int]:
+    """Strike out what a member, under any of their names, said of contributions of their own; return which."""
+    sql = (
+        "SELECT DISTINCT t.position FROM attestation t JOIN contribution c ON c.commons = t.commons AND c.position = t.position"
+        f" WHERE t.commons = ? AND c.provider IN ({_THEIRS}) AND t.attester IN ({_THEIRS})"
+    )
+    theirs = (commons, agent, agent)
+    positions = [row[0] for row in transaction.rows(sql, (commons, *theirs, *theirs))]
+    for position in positions:
+        transaction.execute(f"DELETE FROM attestation WHERE commons = ? AND position = ? AND attester IN ({_THEIRS})", (commons, position, *theirs))
+    return positions
+
+
+def _double_words(transaction: Transaction, commons: str, agent: int) -> list[int]:
+    """Strike out all but the last of what a member said under several names in one round of a contribution; return which."""
+    sql = (
+        f"SELECT position, round, attester FROM attestation WHERE commons = ? AND attester IN ({_THEIRS})"
+        " ORDER BY position, round, entry DESC, attester"
+    )
+    said: set[tuple[int, int]] = set()
+    doubles = []
+    for position, round_, attester in transaction.rows(sql, (commons, commons, agent, agent)):
+        if (position, round_) in said:
+            doubles.append((position, round_, attester))
+        said.add((position, round_))
+    for position, round_, attester in doubles:
+        sql = "DELETE FROM attestation WHERE commons = ? AND position = ? AND round = ? AND attester = ?"
+        transaction.execute(sql, (commons, position, round_, attester))
+    return [position for position, _, _ in doubles]

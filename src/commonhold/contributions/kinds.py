@@ -11,7 +11,7 @@ from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
 from .charter import Validation, kinds_in_force
-from .queries import find_targets, last_shared, position_of
+from .queries import find_targets, position_of
 from .rules import Contribution, LogGround, LogView, TargetView
 
 
@@ -19,11 +19,11 @@ def _load_log(transaction: Transaction, entry: Entry) -> LogView:
     body: e.Log = entry.body
     commons, event = entry.commons, body.event
     named = [event.receiver] if event.receiver else []
-    named += [vouched.agent for vouched in body.vouchedBy if not vouched.agent.startswith("id:")]
     return LogView(
         _log_ground(transaction, entry),
         None if event.provider == entry.author else find_agent(transaction, commons, event.provider),
-        body.batch is None or _batch_known(transaction, commons, body.batch),
+        -1 if body.batch is None else _batch_author(transaction, commons, body.batch),
+        _log_author(transaction, entry),
         not named or all(id_.startswith("id:") or find_agent(transaction, commons, id_) is not None for id_ in named),
     )
 
@@ -36,6 +36,7 @@ def _log_ground(transaction: Transaction, entry: Entry) -> LogGround:
         role = charter_section(transaction, entry.commons, "powers", Powers).claims
         transaction.cache[key] = LogGround(
             tuple(lacks_power(transaction, entry.commons, entry.author, "log")),
+            tuple(lacks_power(transaction, entry.commons, entry.author, "imports")),
             frozenset(commons_section(transaction, entry.commons).domains),
             kinds_in_force(transaction, entry.commons),
             has_role(transaction, entry.commons, author, role),
@@ -44,16 +45,23 @@ def _log_ground(transaction: Transaction, entry: Entry) -> LogGround:
     return ground
 
 
-def _batch_known(transaction: Transaction, commons: str, batch: str) -> bool:
-    key = ("batch", commons, batch)
-    if key in transaction.cache:
-        return True
-    position = position_of(transaction, commons, batch)
-    sql = "SELECT COUNT(*) FROM batch WHERE commons = ? AND position = ?"
-    if position is None or not transaction.value(sql, (commons, position)):
-        return False
-    transaction.cache[key] = position
-    return True
+def _log_author(transaction: Transaction, entry: Entry) -> int:
+    author = find_agent(transaction, entry.commons, entry.author)
+    return -1 if author is None else author.number
+
+
+def _batch_author(transaction: Transaction, commons: str, batch: str) -> int:
+    """Who opened a batch, or -1 if it is not here."""
+    key = ("batch author", commons, batch)
+    if key not in transaction.cache:
+        position = position_of(transaction, commons, batch)
+        author = None if position is None else transaction.value("SELECT author FROM batch WHERE commons = ? AND position = ?", (commons, position))
+        if author is None:
+            return -1
+        transaction.cache["batch", commons, batch] = position
+        transaction.cache[key] = author
+    found: int = transaction.cache[key]
+    return found
 
 
 def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
@@ -70,12 +78,12 @@ def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
             found, missing = find_targets(transaction, entry.commons, e.Targets(contributions=body.contributions))
         return TargetView(
             tuple(lacks_power(transaction, entry.commons, entry.author, power)) if power else (),
+            tuple(lacks_power(transaction, entry.commons, entry.author, "imports")),
             charter_section(transaction, entry.commons, "validation", Validation),
             kinds_in_force(transaction, entry.commons),
             -1 if author is None else author.number,
             found,
             missing,
-            last_shared(transaction, entry.commons) if isinstance(body, e.Choose) else -1,
         )
 
     return load

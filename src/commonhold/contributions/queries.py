@@ -11,13 +11,16 @@ import msgspec
 from ..journal.kinds import time_text
 from ..measure import format_quantity
 from ..problems import not_found
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from . import entries as e
 from .rules import Contribution
 
 _TARGET = (
     "SELECT c.position, c.provider, COALESCE(a.claimed_by, c.provider), c.kind, c.unit, c.claimed, c.state, c.round, c.counted,"
-    " c.counted_kind, c.logged, c.logger, c.repayment, c.decided FROM contribution c JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
+    " c.counted_kind, c.logged, c.logger, c.repayment, c.first_shared,"
+    " CASE WHEN a.type = 'Person' OR a.claimed_by IS NOT NULL THEN 1 ELSE 0 END FROM contribution c"
+    " JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
     " WHERE c.commons = ?"
 )
 
@@ -49,12 +52,6 @@ def find_targets(transaction: Transaction, commons: str, targets: e.Targets | Se
         elif isinstance(targets, e.Targets):
             missing.extend(id_ for id_ in targets.contributions if position_of(transaction, commons, id_) == position)
     return found, missing
-
-
-def last_shared(transaction: Transaction, commons: str) -> int:
-    """The time of the last distribution; -1 before the first."""
-    time: int | None = transaction.value("SELECT time FROM last_shared WHERE commons = ?", (commons,))
-    return -1 if time is None else time
 
 
 def position_of(transaction: Transaction, commons: str, id_: str) -> int | None:
@@ -227,15 +224,15 @@ def batches(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
 
 
 def batch_authors(transaction: Transaction, commons: str) -> list[str]:
-    """Who has imported so far."""
-    sql = "SELECT DISTINCT a.id FROM batch b JOIN agent a ON a.commons = b.commons AND a.number = b.author WHERE b.commons = ?"
+    """Who has imported histories so far: they had the power to."""
+    sql = "SELECT DISTINCT a.id FROM batch b JOIN agent a ON a.commons = b.commons AND a.number = b.author WHERE b.commons = ? AND b.source <> 'csv'"
     return [row[0] for row in transaction.rows(sql, (commons,))]
 
 
 def totals(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     """How many contributions of each kind and state there are, and what they add up to."""
     rows = transaction.rows(
-        "SELECT counted_kind, unit, state, COUNT(*), SUM(claimed), SUM(counted) FROM contribution WHERE commons = ?"
+        f"SELECT counted_kind, unit, state, COUNT(*), {exact_sum('claimed')}, {exact_sum('counted')} FROM contribution WHERE commons = ?"
         " GROUP BY counted_kind, unit, state ORDER BY counted_kind, state",
         (commons,),
     )
@@ -245,8 +242,8 @@ def totals(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
             "unit": unit,
             "state": state,
             "count": count,
-            "claimed": format_quantity(int(claimed)),
-            "counted": format_quantity(int(counted)),
+            "claimed": format_quantity(whole(claimed)),
+            "counted": format_quantity(whole(counted)),
         }
         for kind, unit, state, count, claimed, counted in rows
     ]

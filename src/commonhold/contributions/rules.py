@@ -31,7 +31,12 @@ another one could be repaid, or share once, a second time."""
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A contribution as the rules see it. `contributor` is the number of the member behind the provider, if any."""
+    """A contribution as the rules see it.
+
+    Attributes:
+        contributor: Number of the member behind the provider; the provider's own, if there is none.
+        first_shared: Where the first distribution stands that counted it, if any did. personal: Whether a person is behind it.
+    """
 
     position: int
     provider: int
@@ -46,7 +51,8 @@ class Contribution:
     logged: int
     logger: int
     repayment: str
-    decided: int | None
+    first_shared: int | None
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,24 @@ class LogGround:
     """What the rule for a claim needs to know of its author and of the charter."""
 
     lacks_power: tuple[Problem, ...]
+    lacks_imports: tuple[Problem, ...]
     domains: frozenset[str]
     kinds: Mapping[str, ContributionKind]
     is_steward: bool
 
 
 class LogView(msgspec.Struct, frozen=True):
-    """What the rule for a claim needs to know. `provider` is only looked up where it is not the author."""
+    """What the rule for a claim needs to know.
+
+    Attributes:
+        provider: Only looked up where it is not the author. batch_author: Who opened the batch, if it is named and known.
+        author: Who writes. Both are numbers, -1 for nobody.
+    """
 
     ground: LogGround
     provider: Agent | None
-    batch_known: bool
+    batch_author: int
+    author: int
     others_known: bool
 
 
@@ -75,17 +88,16 @@ class TargetView:
     Attributes:
         found: The contributions that the entry names and that are here.
         missing: Ids of those that are not here.
-        last_shared: The time of the last distribution, or -1; what counted then is not chosen anew in every way.
         author: Number of the agent who writes.
     """
 
     lacks_power: tuple[Problem, ...]
+    lacks_imports: tuple[Problem, ...]
     validation: Validation
     kinds: Mapping[str, ContributionKind]
     author: int
     found: list[Contribution] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    last_shared: int = -1
 
 
 def log(view: LogView, entry: Entry) -> list[Problem]:
@@ -99,13 +111,33 @@ def log(view: LogView, entry: Entry) -> list[Problem]:
     if body.domain not in view.ground.domains:
         known = ", ".join(sorted(view.ground.domains))
         problems.append(Problem("contributions.unknown_domain", f"{body.domain!r} is no domain of the charter: {known}.", "body.domain"))
-    if body.batch is not None and not view.batch_known:
-        problems.append(unknown_reference(f"The batch {body.batch}", "body.batch"))
+    if body.batch is not None:
+        problems += _batch_problems(view, body.batch)
+    if body.vouchedBy:
+        problems += _vouching_problems(view, body)
     if not view.others_known:
         problems.append(unknown_reference("An organization or person that the entry names", "body.event"))
     if body.evidence:
         problems += _evidence_problems(body.evidence)
     return problems + _provider_problems(view, entry) + _kind_problems(view, body, body.event)
+
+
+def _batch_problems(view: LogView, batch: str) -> list[Problem]:
+    if view.batch_author < 0:
+        return [unknown_reference(f"The batch {batch}", "body.batch")]
+    if view.batch_author != view.author:
+        return [Problem("contributions.not_own_batch", "This import was begun by somebody else: only they add to it.", "body.batch")]
+    return []
+
+
+def _vouching_problems(view: LogView, body: e.Log) -> list[Problem]:
+    """Voices of a history are told by whoever the charter trusts to import it, or else anybody could invent some for themselves."""
+    if view.ground.lacks_imports or body.batch is None:
+        problem = "What others said in a history is taken over by an import, by whom the charter gives the power to import."
+        return [Problem("contributions.no_vouching", problem, "body.vouchedBy")]
+    if len({vouched.agent for vouched in body.vouchedBy}) < len(body.vouchedBy):
+        return [Problem("contributions.repeated", "Name each who vouched once.", "body.vouchedBy")]
+    return []
 
 
 def _evidence_problems(evidence: list[e.Evidence]) -> list[Problem]:
@@ -148,7 +180,8 @@ def _kind_problems(view: LogView, body: e.Log, event: EconomicEvent) -> list[Pro
 
 
 def batch(view: TargetView, entry: Entry) -> list[Problem]:
-    return list(view.lacks_power)
+    """Any member who logs may import a sheet; histories speak for others, so they ask for a power of their own."""
+    return list(view.lacks_power) + (list(view.lacks_imports) if entry.body.source != "csv" else [])
 
 
 def attest(view: TargetView, entry: Entry) -> list[Problem]:
@@ -198,7 +231,11 @@ def _target_problems(view: TargetView, body: e.Targets) -> list[Problem]:
         return [unknown_reference(f"The contribution or batch {view.missing[0]}", "body.contributions")]
     if not view.found:
         return [Problem("contributions.nothing_open", "There is no contribution in it.", "body")]
-    return []
+    return _repeated(body.contributions)
+
+
+def _repeated(ids: list[str]) -> list[Problem]:
+    return [] if len(set(ids)) == len(ids) else [Problem("contributions.repeated", "Name each contribution once.", "body.contributions")]
 
 
 def lapse(view: TargetView, entry: Entry) -> list[Problem]:
@@ -240,9 +277,9 @@ def withdraw(view: TargetView, entry: Entry) -> list[Problem]:
 
 
 def choose(view: TargetView, entry: Entry) -> list[Problem]:
-    problems = _own_problems(view) if entry.body.contributions else []
+    problems = _own_problems(view) + _repeated(entry.body.contributions) if entry.body.contributions else []
     chosen = entry.body.repayment
-    late = [one for one in view.found if one.repayment != chosen and not may_choose(one.repayment, chosen, one.decided, view.last_shared)]
+    late = [one for one in view.found if one.repayment != chosen and not may_choose(one.repayment, chosen, shared=one.first_shared is not None)]
     if late:
         allowed = " or ".join(NARROWER[late[0].repayment]) or "nothing else"
         problem = f"Contribution {late[0].position} has been shared for already: from {late[0].repayment} it can only become {allowed}."
@@ -256,16 +293,17 @@ def choose(view: TargetView, entry: Entry) -> list[Problem]:
     return []
 
 
-def may_choose(now: str, then: str, decided: int | None, last_shared: int) -> bool:
+def may_choose(now: str, then: str, *, shared: bool) -> bool:
     """Whether a choice can become another: freely until a distribution has counted the contribution, only narrower after it."""
-    return decided is None or decided > last_shared or then in NARROWER[now]
+    return not shared or then in NARROWER[now]
 
 
 def _own_problems(view: TargetView) -> list[Problem]:
     if view.missing:
         return [unknown_reference(f"The contribution {view.missing[0]}", "body.contribution")]
-    if any(view.author not in (one.provider, one.contributor, one.logger) for one in view.found):
-        return [Problem("contributions.not_own", "Only the contributor (or who logged it) may say this.", "author")]
+    if any(view.author not in (one.provider, one.contributor) and (one.personal or view.author != one.logger) for one in view.found):
+        problem = "Only the contributor may say this; who logged it may, as long as it is an organization's, or nobody has claimed it."
+        return [Problem("contributions.not_own", problem, "author")]
     return []
 
 

@@ -18,6 +18,7 @@ CREATE TABLE contribution (
     repayment TEXT NOT NULL,
     batch BIGINT,
     fulfills TEXT,
+    first_shared BIGINT,
     PRIMARY KEY (commons, position)
 ) WITHOUT ROWID;
 CREATE INDEX contribution_batch ON contribution (commons, batch) WHERE batch IS NOT NULL;
@@ -51,8 +52,4 @@ CREATE TABLE batch (
     head TEXT NOT NULL,
     opened BIGINT NOT NULL,
     PRIMARY KEY (commons, position)
-);
-CREATE TABLE last_shared (
-    commons TEXT NOT NULL PRIMARY KEY,
-    time BIGINT NOT NULL
 );
