@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +28,22 @@ def start(world: World, prefix: str, most: int, batch: int = 1) -> subprocess.Po
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy())
 
 
+def acknowledged_first(process: subprocess.Popen[str]) -> str:
+    """The key that a writer names first; one that ends before it has written anything fails the test."""
+    assert process.stdout is not None and process.stderr is not None
+    first = process.stdout.readline().strip()
+    assert first, process.stderr.read()
+    return first
+
+
+def acknowledged_rest(process: subprocess.Popen[str]) -> list[str]:
+    """The other keys that a writer has named whole. It was killed: it has not ended by itself."""
+    assert process.stdout is not None
+    rest = process.stdout.read().split("\n")[:-1]
+    process.wait()
+    return rest
+
+
 def keys_in(world: World) -> list[str]:
     with world.node.read() as transaction:
         size = read_head(transaction, "test").frontier.size
@@ -40,15 +57,13 @@ def test_killed_at_random_moments(world: World, batch: int) -> None:
     acknowledged: list[str] = []
     for round_ in range(ROUNDS):
         process = start(world, f"r{round_}", 100_000, batch)
-        assert process.stdout is not None
-        acknowledged.append(process.stdout.readline().strip())
+        acknowledged.append(acknowledged_first(process))
         time.sleep(chance.random() * 0.25)
         process.kill()
-        acknowledged += process.stdout.read().split("\n")[:-1]
-        process.wait()
+        acknowledged += acknowledged_rest(process)
+        assert process.returncode == -signal.SIGKILL
         present = keys_in(world)
-        missing = {key for key in acknowledged if key} - set(present)
-        assert not missing
+        assert not set(acknowledged) - set(present)
         if batch > 1:
             sizes = Counter(key.rpartition("-")[0] for key in present if key.startswith("r"))
             assert set(sizes.values()) == {batch}
@@ -57,7 +72,7 @@ def test_killed_at_random_moments(world: World, batch: int) -> None:
         assert counted == sum(key.startswith("r") for key in present)
     [report] = verify_node(world.node)
     assert report.ok, report.findings
-    assert len(acknowledged) >= ROUNDS
+    assert {key.partition("-")[0] for key in acknowledged} == {f"r{round_}" for round_ in range(ROUNDS)}
 
 
 def test_the_database_server_is_killed(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,15 +82,13 @@ def test_the_database_server_is_killed(postgres: PostgresServer, tmp_path: Path,
     acknowledged: list[str] = []
     for round_ in range(3):
         process = start(world, f"r{round_}", 100_000)
-        assert process.stdout is not None
-        acknowledged.append(process.stdout.readline().strip())
+        acknowledged.append(acknowledged_first(process))
         time.sleep(0.3)
         postgres.kill()
-        acknowledged += process.stdout.read().split("\n")[:-1]
-        process.wait()
+        acknowledged += acknowledged_rest(process)
         postgres.start()
         world.node.close()
-        assert set(filter(None, acknowledged)) <= set(keys_in(world))
+        assert set(acknowledged) <= set(keys_in(world))
     [report] = verify_node(world.node)
     assert report.ok, report.findings
     world.node.close()
@@ -97,8 +110,7 @@ def test_two_processes_write_at_once(world: World) -> None:
 def test_readers_are_not_blocked_and_see_no_half_written_state(world: World) -> None:
     """While one process writes batches, a reader always sees whole batches and a head that fits."""
     process = start(world, "load", 25, 40)
-    assert process.stdout is not None
-    process.stdout.readline()
+    acknowledged_first(process)
     seen = set()
     while process.poll() is None:
         with world.node.read() as transaction:

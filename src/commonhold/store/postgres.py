@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as pg
-from psycopg.pq import TransactionStatus
 
 from ..problems import Busy, CommonholdError, Problem, bad_input
 from .transaction import Row, Transaction
@@ -36,9 +35,9 @@ class PostgresDatabase:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        connection: psycopg.Connection[Row] | None = getattr(self._local, "connection", None)
-        if connection is not None and connection.info.transaction_status == TransactionStatus.INTRANS:
-            yield Transaction(_Engine(connection))
+        around: Transaction | None = getattr(self._local, "transaction", None)
+        if around is not None:
+            yield around
             return
         with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") as transaction:
             yield transaction
@@ -53,8 +52,8 @@ class PostgresDatabase:
         try:
             connection = self._connection()
             connection.execute(begin)
+            transaction = self._local.transaction = Transaction(_Engine(connection))
             try:
-                transaction = Transaction(_Engine(connection))
                 yield transaction
                 transaction.flush()
                 connection.execute("COMMIT")
@@ -62,6 +61,8 @@ class PostgresDatabase:
                 if not connection.closed:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._local.transaction = None
         except pg.IntegrityError:
             raise
         except psycopg.Error as error:

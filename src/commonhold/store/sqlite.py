@@ -39,11 +39,10 @@ class SqliteDatabase:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        with _translated(self._path):
-            connection = self._connection()
-            if connection.in_transaction:
-                yield Transaction(_Engine(connection))
-                return
+        around: Transaction | None = getattr(self._local, "transaction", None)
+        if around is not None:
+            yield around
+            return
         with self._transaction("BEGIN") as transaction:
             yield transaction
 
@@ -75,8 +74,8 @@ class SqliteDatabase:
         with _translated(self._path):
             connection = self._connection()
             connection.execute(begin)
+            transaction = self._local.transaction = Transaction(_Engine(connection))
             try:
-                transaction = Transaction(_Engine(connection))
                 yield transaction
                 transaction.flush()
                 connection.execute("COMMIT")
@@ -84,6 +83,8 @@ class SqliteDatabase:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._local.transaction = None
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

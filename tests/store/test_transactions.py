@@ -1,0 +1,29 @@
+"""What a transaction sees: what it wrote itself, also through a read inside of it, and nothing of what others do meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from world import World
+
+
+def test_a_read_inside_a_write_sees_what_was_written_so_far(world: World) -> None:
+    """Rows that are still held to be sent in a batch, too."""
+    with world.node.database.write() as transaction:
+        transaction.insert("meta", "note", "inside")
+        with world.node.read() as inner:
+            assert inner.value("SELECT value FROM meta WHERE name = 'note'") == "inside"
+        transaction.insert("meta", "second", "after")
+    with world.node.read() as transaction:
+        assert sorted(transaction.rows("SELECT name FROM meta WHERE name IN ('note', 'second')")) == [("note",), ("second",)]
+
+
+def test_after_a_write_that_was_undone_a_read_stands_for_itself(world: World) -> None:
+    with pytest.raises(RuntimeError), world.node.database.write() as transaction:
+        transaction.insert("meta", "note", "undone")
+        raise RuntimeError
+    with world.node.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM meta WHERE name = 'note'") == 0
+    with world.node.database.write() as transaction:
+        transaction.insert("meta", "note", "kept")
+    with world.node.read() as transaction:
+        assert transaction.value("SELECT value FROM meta WHERE name = 'note'") == "kept"
