@@ -23,8 +23,8 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
     )
-    made.filters |= {"number": number, "day": day, "moment": moment, "short": short, "sentence": sentence, "isolated": isolated}
-    made.globals |= {"asset": asset_url, "label": label, "swatch": swatch, "bar": bar, "language": translation.get_language}
+    made.filters |= {"number": number, "day": day, "moment": moment, "short": short, "sentence": sentence, "isolated": isolated, "within": within}
+    made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
     return made
 
 
@@ -34,6 +34,11 @@ def number(value: int | str) -> str:
     exponent = exact.as_tuple().exponent
     digits = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     return str(formats.number_format(exact, digits, use_l10n=True, force_grouping=True))
+
+
+def measured(value: str, unit: str) -> str:
+    """A quantity with its unit: 1 hour, 1.5 hours."""
+    return f"{number(value)} {label('one' if Decimal(value) == 1 else 'unit', unit)}"
 
 
 def day(text: str) -> Markup:
@@ -50,6 +55,11 @@ def moment(text: str) -> Markup:
 def sentence(text: str) -> str:
     """Words that begin with a capital letter, as a sentence does."""
     return text[:1].upper() + text[1:]
+
+
+def within(text: str) -> str:
+    """A label within an English sentence: "Hardware design" begins small there, "GPU hours" does not."""
+    return text[:1].lower() + text[1:] if translation.get_language() == "en" and text[1:2].islower() else text
 
 
 def isolated(text: str) -> Markup:

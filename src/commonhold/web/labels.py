@@ -40,7 +40,23 @@ UNITS = {
     "word": _("words"),
     "test": _("tests"),
 }
-VERDICTS = {"accept": _("accepts"), "adjust": _("adjusts"), "refuse": _("refuses")}
+UNITS_ONE = {
+    "hour": _("hour"),
+    "day": _("day"),
+    "one": _("unit"),
+    "kilogram": _("kilogram"),
+    "litre": _("litre"),
+    "metre": _("metre"),
+    "squareMetre": _("square metre"),
+    "cubicMetre": _("cubic metre"),
+    "kilowattHour": _("kilowatt hour"),
+    "line": _("line"),
+    "piece": _("piece"),
+    "page": _("page"),
+    "word": _("word"),
+    "test": _("test"),
+}
+VERDICTS = {"accept": _("accepts"), "adjust": _("adjusts"), "refuse": _("refuses"), "appeal": _("appeals")}
 HOW = {
     "attested": _("in the journal"),
     "committed": _("committed it"),
@@ -75,6 +91,7 @@ ALL = {
     "payment": PAYMENTS,
     "source": SOURCES,
     "unit": UNITS,
+    "one": UNITS_ONE,
     "verdict": VERDICTS,
     "how": HOW,
     "repayment": REPAYMENT,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from ...commons.queries import commons_section, find_agent
-from ...contributions.charter import kinds_in_force
-from ...contributions.queries import Filter, attestations, list_contributions
+from ...commons.queries import charter_section, commons_section, find_agent
+from ...contributions.charter import Validation, kinds_in_force
+from ...contributions.queries import Filter, appeals, attestations, list_contributions
 from ...node import overview
 from ...problems import bad_input, not_found
 from ...sharing.queries import member_number
@@ -76,7 +76,32 @@ def _whole(request: Any, name: str) -> int | None:
     return int(text)
 
 
-@page("contribution.html")
+def commit_url(evidence: Values) -> str:
+    """Where a commit can be looked at, if its source is the address of a repository on a forge; else nothing.
+
+    GitHub, GitLab, Gitea and Forgejo all know `/commit/ID` below the address of the repository.
+    """
+    if evidence["type"] != "commit" or not re.fullmatch(r"[0-9a-f]{7,64}", evidence["value"]):
+        return ""
+    source = evidence.get("source", "")
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        return ""
+    plain = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+){2,}/?", source)
+    if not plain or not parts.hostname:
+        return ""
+    return f"{source.rstrip('/').removesuffix('.git')}/commit/{evidence['value']}"
+
+
+def _present_one(values: Values) -> Values:
+    """Verdicts and appeals together, in the order in which they were said."""
+    said = [*values["attestations"], *(one | {"verdict": "appeal", "how": "attested"} for one in values["appeals"])]
+    links = [commit_url(one) for one in values["evidence"]]
+    return {"said": sorted(said, key=lambda one: (one["entry"], one["round"])), "commitUrls": links}
+
+
+@page("contribution.html", _present_one)
 def contribution(request: Any, transaction: Transaction, commons: str, position: str) -> Values:
     """One contribution: what was said, where it can be looked at, and what peers think of it."""
     section = commons_section(transaction, commons)
@@ -86,8 +111,12 @@ def contribution(request: Any, transaction: Transaction, commons: str, position:
     names = overview.public_names(transaction, commons)
     known = find_agent(transaction, commons, found["provider"])
     said = [one | {"name": overview.called(names, one["agent"])} for one in attestations(transaction, commons, found["position"])]
+    asked = [one | {"name": overview.called(names, one["agent"])} for one in appeals(transaction, commons, found["position"])]
     kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
+    quorum = charter_section(transaction, commons, "validation", Validation).quorum
+    agreed = sum(one["verdict"] != "refuse" and one["round"] == len(asked) for one in said)
     return found | {
+        "needed": max(quorum + len(asked) - agreed, 0) if found["state"] in ("claimed", "appealed") else 0, "appeals": asked,
         "commons": commons, "commonsName": section.name, "notice": section.notice, "name": overview.called(names, found["contributor"]),
         "providerType": known.type if known else "", "attestations": said, "kinds": kinds,
     }  # fmt: skip
