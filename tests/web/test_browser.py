@@ -125,6 +125,20 @@ def test_the_picture_that_fits_the_window_is_shown(watched: Any, width: int) -> 
     assert page.evaluate(OVERLAPS) == []
 
 
+def test_on_a_telephone_the_figure_that_matters_is_in_sight(watched: Any) -> None:
+    """Broad tables are cards there: their amounts stand inside the window, with nothing to scroll; each cell says its column."""
+    window: Watched = watched("example", 390)
+    keys = """() => [...document.querySelectorAll('table.cards .key')].filter(e => e.checkVisibility())
+        .map(e => [e.getBoundingClientRect().right <= innerWidth, e.closest('.scroll').scrollWidth <= e.closest('.scroll').clientWidth])"""
+    for path in ("/test/", "/test/contributions/", "/test/distributions/1/"):
+        found = window.go(path).evaluate(keys)
+        assert found and all(seen and still for seen, still in found), path
+    page = window.go("/test/contributions/")
+    row = page.get_by_role("table", name="Latest logged first").get_by_role("row").nth(1)
+    assert row.get_by_role("rowheader").count() == 1 and row.get_by_role("cell").count() == 7
+    assert "Field" in row.locator("td:nth-child(5)").evaluate("e => getComputedStyle(e, '::before').content")
+
+
 def test_pages_work_without_scripts(watched: Any) -> None:
     """From the first page to the contribution behind a share, by its links; and the filters, by their form."""
     page = watched("example", java_script_enabled=False).go("/")

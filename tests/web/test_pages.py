@@ -208,7 +208,7 @@ def test_filters_narrow_the_list_and_page_through_it(strange: Site) -> None:
         strange.world.log("Bo", "care")
     first = Page(strange.text("/test/contributions/"), "/test/contributions/")
     onward = next(found for found, _ in first.links if "before=" in found)
-    entries = [row[0] for address in ("/test/contributions/", onward) for row in Page(strange.text(address)).table("Newest").rows]
+    entries = [row[0] for address in ("/test/contributions/", onward) for row in Page(strange.text(address)).table("Latest logged").rows]
     assert len(entries) == len(set(entries)) == len(everything) + 50 and entries == sorted(entries, key=int, reverse=True)
 
 

@@ -14,6 +14,7 @@ from ..commons.people import short
 from .assets import asset_url
 from .charts.marks import swatch
 from .labels import label
+from .tables import cards
 
 
 def environment(**options: Any) -> Environment:
@@ -23,7 +24,16 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
     )
-    made.filters |= {"number": number, "day": day, "moment": moment, "short": short, "sentence": sentence, "isolated": isolated, "within": within}
+    made.filters |= {
+        "number": number,
+        "day": day,
+        "moment": moment,
+        "short": short,
+        "sentence": sentence,
+        "isolated": isolated,
+        "within": within,
+        "cards": cards,
+    }
     made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
     return made
 
