@@ -68,4 +68,4 @@ def _fill(node: Node, contributions: int, peers: int) -> None:
                 "contribution", "bench", position, provider, 1, kind, "all", None, "hour", at, at, amount, "validated", 0, amount, kind, at,
                 "while_it_lasts", None, None, None,
             )  # fmt: skip
-        transaction.insert("income", "bench", contributions + 1, "common", 123_456_789, "EUR", "sale", first, NOW, "")
+        transaction.insert("income", "bench", contributions + 1, "common", 123_456_789, "EUR", "sale", first, NOW, "", None)

@@ -266,7 +266,7 @@ def _earlier(scene: Scene) -> Iterator[tuple[Any, ...]]:
         yield "distribution", number, number, "common", scene.currency, amount, amount, 0, START, 0, "", "", 1, 1
         yield "step_taken", number, 0, step, amount, "0", ""
         yield "share", number, 0, step, agent, amount, "0", ""
-    yield "income", 1, "common", scene.pot + sum(amount for _, _, amount in scene.earlier), scene.currency, "gift", 1, START, ""
+    yield "income", 1, "common", scene.pot + sum(amount for _, _, amount in scene.earlier), scene.currency, "gift", 1, START, "", None
 
 
 def shared(world: World, scene: Scene, *, backwards: bool = False) -> Computed:

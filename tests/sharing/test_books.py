@@ -21,7 +21,7 @@ from commonhold.measure import format_money
 from commonhold.node.books import fund_balances, read_books
 from commonhold.node.imports import Importer
 from commonhold.sharing.books import SHARED, Amount, Books, Paid, Received, Shared, account_parts, keep_books
-from commonhold.sharing.commands import IncomeParams, PayParams
+from commonhold.sharing.commands import IncomeParams, PayParams, ReverseParams
 from commonhold.sharing.compute import fund_balance
 from commonhold.sharing.plaintext import beancount_text, hledger_text
 from commonhold.sharing.queries import distributions, totals_by_agent
@@ -208,6 +208,15 @@ def test_ids_that_look_alike_get_accounts_of_their_own(pair: tuple[str, str]) ->
     assert all(re.fullmatch(r"[A-Z0-9][A-Za-z0-9-]*", part) for part in parts.values())
 
 
+def test_a_name_made_like_one_with_a_tail_gets_another_account() -> None:
+    """`hard-ware` is called like `hard_ware`, so it gets a tail; a fund that is called so from the start keeps an account of its own."""
+    alike = account_parts(["hard-ware", "hard_ware"])
+    made = [part.lower() for part in alike.values()]
+    parts = account_parts([*alike, *made])
+    assert len(set(parts.values())) == 4
+    assert parts == account_parts([*made, *reversed(alike)])
+
+
 AGENTS = ("did:key:z6MkAnaAnaAnaAna", "did:key:z6MkBobBobBobBob", "id:" + "0a" * 16, "org:acme")
 FUNDS = ("common", "hard_ware", "hard-ware")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -276,3 +285,17 @@ def test_both_tools_accept_whatever_may_happen(tmp_path_factory: pytest.TempPath
     """Books of any history, with any notes and names, in currencies with no, two and three decimals, are accepted."""
     events, funds, owed, _ = story
     accepted(keep_books(title, events, funds, owed, names), tmp_path_factory.mktemp("books"))
+
+
+def test_a_reversal_takes_the_income_off_the_books(sqlite_world: World, tmp_path: Path) -> None:
+    """The books of an income that was recorded by mistake, and taken back, are accepted by both tools and come to what is there."""
+    world = sqlite_world
+    for amount in ("100.00", "12.50"):
+        world.income(amount)
+    with world.node.read() as transaction:
+        last = transaction.value("SELECT MAX(position) FROM income")
+    world.act("Ana", "income.reverse", ReverseParams(income=str(last), reason="recorded twice"))
+    with world.node.read() as transaction:
+        found = read_books(transaction, "test")
+        assert fund_balances(transaction, "test") == {("common", "EUR"): 10_000}
+    accepted(found, tmp_path)

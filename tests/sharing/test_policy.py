@@ -34,7 +34,7 @@ GALLERY = [
     (WORK.replace('id = "a"', 'id = "A b"'), 1, "bad_field", "id", "This is not a short name"),
     (WORK.replace('id = "a"\n', ""), 0, "bad_field", "", "missing required field `id`"),
     (WORK.replace('to = "contributions"', 'to = "peers"'), 2, "bad_field", "to", "Invalid enum value 'peers'"),
-    (WORK.replace("weights", "weight"), 0, "bad_field", "", "unknown field `weight`"),
+    (WORK.replace("weights", "weight"), 4, "bad_field", "weight", "unknown field `weight`"),
     (WORK.replace('weights = { work = "1" }', ""), 0, "bad_policy", "weights", "by_value = true"),
     (WORK + "by_value = true\n", 4, "bad_policy", "weights", "by_value = true"),
     (WORK.replace('work = "1"', 'work = "x"'), 4, "bad_amount", "weights", "work: 'x' is not an amount"),

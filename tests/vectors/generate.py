@@ -55,7 +55,7 @@ BODIES: dict[str, Any] = {
     "contributions.lapse": {"contributions": [ID]},
     "contributions.log": {
         "domain": "hardware", "event": EVENT, "evidence": [{"type": "url", "value": "https://commons.example/lamp/7"}], "kind": "work",
-        "vouchedBy": [{"agent": ANA.did, "how": "reviewed"}],
+        "vouchedBy": [{"agent": "id:" + "0" * 32, "how": "reviewed"}],
     },
     "contributions.withdraw": {"contribution": ID},
     "journal.clock": {},
@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "sharing.income": {
         "amount": "1000.00", "currency": "EUR", "fund": "common", "giver": "org:acme", "hasPointInTime": "2026-11-22T00:00:00Z", "source": "gift",
     },
+    "sharing.reversal": {"income": ID, "reason": "recorded twice"},
     "sharing.payout": {"currency": "EUR", "distribution": ID, "payments": [{"agent": BO.did, "amount": "450.00"}], "reference": "SEPA 17"},
     "sharing.shares": {"distribution": ID, "first": 0, "shares": [{"agent": BO.did, "amount": "450.00", "step": "contributions"}]},
 }  # fmt: skip

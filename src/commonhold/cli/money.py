@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from typing import Any
 
 import click
 
+from ..problems import NotFound, not_found, refuse
+from .agents import CLASSES
 from .output import table
 from .session import Session, read_text, session_options
 
@@ -22,46 +26,98 @@ def income_command() -> None:
 @income_command.command("add")
 @click.argument("amount")
 @click.argument("currency")
-@click.option("--from", "giver", required=True, metavar="AGENT", help="Who gave it. An organization that is not known yet is added.")
+@click.option("--from", "giver", required=True, metavar="AGENT", help="Who gave it: id or name.")
+@click.option("--new-giver", type=click.Choice(CLASSES), help="The giver is not known yet: add it as an organization of this class.")
 @click.option("--source", type=click.Choice(SOURCES), default="gift", show_default=True)
 @click.option("--fund", default="", help="Default: the first fund of the charter.")
 @click.option("--at", default="", help="When: 2026-11-23T08:30:00Z. Default: now.")
 @click.option("--note", default="", help="A public note: no personal data.")
 @click.option("--idempotency-key", default="")
 @session_options(acting=True)
-def add(session: Session, amount: str, currency: str, giver: str, source: str, fund: str, at: str, note: str, idempotency_key: str) -> None:
+def add(
+    session: Session,
+    amount: str,
+    currency: str,
+    giver: str,
+    new_giver: str | None,
+    source: str,
+    fund: str,
+    at: str,
+    note: str,
+    idempotency_key: str,
+) -> None:
     """Record money that came into a fund.
 
     \b
-    commonhold income add 1200.00 EUR --from "Acme Ltd" --source benefit_share
+    commonhold income add 1200.00 EUR --from org:acme --source benefit_share
+    commonhold income add 1200.00 EUR --from "Acme Ltd" --new-giver enterprise
     """
     from ..sharing.commands import IncomeParams
     from .output import note as tell
 
-    id_, unknown = _giver(session, giver)
+    id_, unknown = _giver(session, giver, new_giver)
     params = IncomeParams(amount=amount, currency=currency.upper(), giver=id_, source=source, fund=fund, at=at, note=note)
     steps: list[tuple[str, Any]] = [("agent.add", unknown), ("income.add", params)] if unknown else [("income.add", params)]
     done = session.act_all(steps, idempotency_key)[-1]
     if unknown:
-        tell(f"{unknown.name} was not known: added as the organization {id_}.")
+        added = "would be added" if session.dry_run else "was added"
+        tell(f"{unknown.name} was not known: it {added} as the organization {id_} ({unknown.classifiedAs}).")
+    said = f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview"
+    session.answer(done | {"from": id_}, said, dry=f"{amount} {currency.upper()} from {giver} can come in.")
+
+
+@income_command.command("reverse")
+@click.argument("entry")
+@click.option("--reason", required=True, help="What was wrong.")
+@click.option("--idempotency-key", default="")
+@session_options(acting=True)
+def reverse_income(session: Session, entry: str, reason: str, idempotency_key: str) -> None:
+    """Take back an income that was recorded by mistake; both entries stay in the journal.
+
+    commonhold income reverse 995 --reason "recorded twice"
+    """
+    from ..sharing.commands import ReverseParams
+
+    done = session.act("income.reverse", ReverseParams(income=entry, reason=reason), idempotency_key)
     session.answer(
-        done | {"from": id_}, f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview"
+        done, f"The income of entry {entry} is taken back (entry {done['position']}).", dry=f"The income of entry {entry} can be taken back."
     )
 
 
-def _giver(session: Session, text: str) -> tuple[str, Any]:
-    """The giver's id, and the organization to add if nobody of this name is known."""
+def _giver(session: Session, text: str, class_: str | None) -> tuple[str, Any]:
+    """The giver's id, and the organization to add if nobody of this name is known and it is meant so.
+
+    Raises:
+        NotFound: `commons.unknown_agent`. Refused: `people.name_taken`, if what is to be added would have another's id.
+    """
     from ..commons.entries import AddAgent
-    from ..problems import NotFound
+    from ..commons.queries import find_agent
 
     try:
-        return session.agent(text), None
+        return session.agent(text.lower() if text.lower().startswith("org:") else text), None
     except NotFound as error:
         if error.code != "commons.unknown_agent" or text.startswith(("did:", "id:")):
             raise
-        id_ = text if text.startswith("org:") else "org:" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
-        name = text.removeprefix("org:")
-        return id_, AddAgent(id=id_, name=name, classifiedAs="other")
+        explicit = text.lower().startswith("org:")
+        id_ = text.lower() if explicit else "org:" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
+        name = text[4:] if explicit else text
+        if class_ is None and (explicit or not _asks(session)):
+            hint = f"If it is new: --new-giver CLASS ({', '.join(CLASSES)})."
+            raise not_found("commons.unknown_agent", f"{error.problems[0].message} {hint}", "from") from None
+    if id_ == "org:":
+        raise not_found("commons.unknown_agent", f"{text!r} gives no id: commonhold agent add org:NAME --name {shlex.quote(text)}", "from")
+    with session.node.read() as transaction:
+        other = find_agent(transaction, session.commons, id_)
+    if other is not None:
+        raise refuse("people.name_taken", f"{id_} is {other.name} already. If that is who gave it: --from {id_}", "from")
+    if class_ is None:
+        click.confirm(f"Nobody here is {text!r}. Add it as a new organization, {id_}?", abort=True, err=True)
+    return id_, AddAgent(id=id_, name=name, classifiedAs=class_ or "other")  # type: ignore[arg-type]
+
+
+def _asks(session: Session) -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty() and not session.as_json and not session.dry_run
 
 
 @income_command.command("list")

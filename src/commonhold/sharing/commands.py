@@ -9,6 +9,7 @@ import msgspec
 
 from ..commons.people import find_by_name
 from ..commons.queries import charter_section, commons_section
+from ..contributions.queries import resolve_id
 from ..journal.commands import Act, Command, landed
 from ..journal.entry import entry_id, open_envelope
 from ..journal.kinds import time_text
@@ -39,11 +40,23 @@ def add_income(act: Act, params: IncomeParams) -> dict[str, Any]:
         amount=params.amount,
         currency=params.currency,
         source=params.source,  # type: ignore[arg-type]
-        giver=find_by_name(act.transaction, act.commons, params.giver),
+        giver=find_by_name(act.transaction, act.commons, params.giver, public_only=act.public_only),
         hasPointInTime=params.at or time_text(act.writer.now),
         note=params.note,
     )
     return landed(act.say("sharing.income", body))
+
+
+class ReverseParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """An income that was recorded by mistake. income: its entry, by number or id."""
+
+    income: str
+    reason: str
+
+
+def reverse_income(act: Act, params: ReverseParams) -> dict[str, Any]:
+    id_ = resolve_id(act.transaction, act.commons, params.income)
+    return landed(act.say("sharing.reversal", e.Reversal(income=id_, reason=params.reason)))
 
 
 def default_fund(transaction: Transaction, commons: str) -> str:
@@ -139,7 +152,7 @@ def pay(act: Act, params: PayParams) -> dict[str, Any]:
         return _same_payout(act, found, positions)
     owed = unpaid(act.transaction, act.commons, found.number)
     if params.agents:
-        named = [find_by_name(act.transaction, act.commons, text) for text in params.agents]
+        named = [find_by_name(act.transaction, act.commons, text, public_only=act.public_only) for text in params.agents]
         owed = {agent: owed.get(agent, 0) for agent in named}
     if not owed:
         raise refuse("sharing.not_owed", "Nobody is owed anything of this distribution any more.", "distribution")
@@ -173,6 +186,7 @@ def _same_payout(act: Act, found: Distribution, positions: Iterable[int]) -> dic
 
 COMMANDS = (
     Command("income.add", "Record money that came in, with its source.", IncomeParams, add_income),
+    Command("income.reverse", "Take back an income that was recorded by mistake.", ReverseParams, reverse_income),
     Command("share.record", "Share a fund by the policy in force, and write it down.", ShareParams, record),
     Command("share.pay", "Record that shares were paid.", PayParams, pay),
 )

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import AgentId, Body, Name
+from ..commons.entries import AgentId, Body, Name, Text
 from ..contributions.entries import EntryId
 from ..flows.entries import Time
 from ..forms import form
 
+MONEY_WHOLE_DIGITS = 16
 Money = Annotated[str, form(r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?\Z", "an amount of money: digits, and a point before the fraction, like 12.50")]
 Currency = Annotated[str, form(r"^[A-Z]{3}\Z", "the ISO 4217 code of a currency, like EUR")]
 Hash = Annotated[str, form(r"^[0-9a-f]{64}\Z", "a SHA-256: 64 hexadecimal digits")]
@@ -32,6 +33,13 @@ class Income(Body, frozen=True):
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
+class Reversal(Body, frozen=True):
+    """`sharing.reversal`: an income was recorded by mistake; what it said is taken back whole."""
+
+    income: EntryId
+    reason: Text
+
+
 class CheckpointRef(Body, frozen=True):
     """A state of the journal: how many entries, and the root of their tree in hexadecimal."""
 
@@ -46,7 +54,7 @@ class Distribution(Body, frozen=True):
         amount: What was to be shared. given: What the shares add up to. kept: What stays in the fund of it.
         charter: Position of the charter whose policy was followed.
         checkpoint: The journal that it was computed from: all entries before this one.
-        inputs: SHA-256 of what the policy looked at. result: SHA-256 of the shares. (Forms: `docs/reference/sharing.md`.)
+        inputs: SHA-256 of what the policy looked at. result: SHA-256 of the shares. (Forms: `docs/reference/policy.md`.)
         shares: How many shares follow.
     """
 

@@ -10,7 +10,7 @@ from ..measure import parse_money
 from ..store.transaction import Transaction
 from . import entries as e
 from .compute import Computed
-from .queries import distribution_by_id, member_number
+from .queries import distribution_by_id, income_by_id, member_number
 
 
 def income(transaction: Transaction, entry: Entry) -> None:
@@ -19,7 +19,15 @@ def income(transaction: Transaction, entry: Entry) -> None:
     assert giver is not None
     amount = parse_money(body.amount, body.currency)
     at = unix_time(body.hasPointInTime)
-    transaction.insert("income", entry.commons, entry.position, body.fund, amount, body.currency, body.source, giver.number, at, body.note)
+    transaction.insert("income", entry.commons, entry.position, body.fund, amount, body.currency, body.source, giver.number, at, body.note, None)
+
+
+def reversal(transaction: Transaction, entry: Entry) -> None:
+    """The income again, with its amount below zero: sums, balances and books follow without knowing of it."""
+    found = income_by_id(transaction, entry.commons, entry.body.income)
+    assert found is not None
+    columns = (found["fund"], -found["amount"], found["currency"], found["source"], found["from_agent"], found["at"], entry.body.reason)
+    transaction.insert("income", entry.commons, entry.position, *columns, found["position"])
 
 
 def distribution(transaction: Transaction, entry: Entry) -> None:

@@ -10,9 +10,9 @@ from ..problems import CommonholdError, Problem
 from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
-from .compute import Computed, compute
+from .compute import Computed, compute, fund_balance
 from .policy import Policy
-from .queries import distribution_by_id, shares_of, unpaid
+from .queries import distribution_by_id, income_by_id, shares_of, unpaid
 from .rules import View
 
 
@@ -22,6 +22,15 @@ def _load_income(transaction: Transaction, entry: Entry) -> View:
         currency=commons_section(transaction, entry.commons).currency,
         funds=tuple(charter_section(transaction, entry.commons, "sharing", Policy).funds),
         giver=find_agent(transaction, entry.commons, entry.body.giver),
+    )
+
+
+def _load_reversal(transaction: Transaction, entry: Entry) -> View:
+    found = income_by_id(transaction, entry.commons, entry.body.income)
+    return View(
+        lacks_power=tuple(lacks_power(transaction, entry.commons, entry.author, "income")),
+        income=found,
+        balance=0 if found is None else fund_balance(transaction, entry.commons, found["fund"]),
     )
 
 
@@ -81,6 +90,7 @@ def kinds() -> list[Kind]:
     """The kinds of this package."""
     return [
         Kind("sharing.income", e.Income, _load_income, rules.income, fold.income),
+        Kind("sharing.reversal", e.Reversal, _load_reversal, rules.reversal, fold.reversal),
         Kind("sharing.distribution", e.Distribution, _load_distribution, rules.distribution, fold.distribution),
         Kind("sharing.shares", e.Shares, _load_shares, rules.shares, fold.shares),
         Kind("sharing.payout", e.Payout, _load_payout, rules.payout, fold.payout),

@@ -10,6 +10,7 @@ from ..contributions.queries import position_of
 from ..journal.kinds import time_text
 from ..measure import format_money
 from ..problems import not_found
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 
 
@@ -92,20 +93,20 @@ def totals_by_agent(transaction: Transaction, commons: str, number: int) -> list
     Money in minor units. `payable` is false for an identity that nobody has claimed: its share waits in trust.
     """
     rows = transaction.rows(
-        "SELECT COALESCE(a.claimed_by, a.number), SUM(s.amount) FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
+        f"SELECT COALESCE(a.claimed_by, a.number), {exact_sum('s.amount')} FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
         " WHERE s.commons = ? AND s.distribution = ? GROUP BY COALESCE(a.claimed_by, a.number)",
         (commons, number),
     )
-    paid: dict[int, int] = dict(
-        transaction.rows("SELECT agent, SUM(amount) FROM payout WHERE commons = ? AND distribution = ? GROUP BY agent", (commons, number))
-    )
+    payouts = f"SELECT agent, {exact_sum('amount')} FROM payout WHERE commons = ? AND distribution = ? GROUP BY agent"
+    paid = {agent: whole(amount) for agent, amount in transaction.rows(payouts, (commons, number))}
     agents = {
         number_: (id_, type_, name)
         for number_, id_, type_, name in transaction.rows("SELECT number, id, type, name FROM agent WHERE commons = ?", (commons,))
     }
     found = []
-    for agent, amount in rows:
+    for agent, total in rows:
         id_, type_, name = agents[agent]
+        amount, was_paid = whole(total), paid.get(agent, 0)
         found.append(
             {
                 "agent": id_, "type": type_, "name": name, "amount": int(amount), "paid": int(paid.get(agent, 0)),
@@ -132,17 +133,32 @@ def steps_taken(transaction: Transaction, commons: str, number: int) -> list[tup
     return [(step, taken, remark) for step, taken, remark in transaction.rows(sql, (commons, number))]
 
 
+def income_by_id(transaction: Transaction, commons: str, id_: str) -> dict[str, Any] | None:
+    """The income that an entry recorded, by column names, and whether it was reversed."""
+    names = ("position", "fund", "amount", "currency", "source", "from_agent", "at", "note", "reverses")
+    row = transaction.row(
+        f"SELECT {', '.join(f'i.{name}' for name in names)} FROM income i JOIN journal_entry j ON j.commons = i.commons"
+        " AND j.position = i.position WHERE i.commons = ? AND j.leaf = ?",
+        (commons, bytes.fromhex(id_)),
+    )
+    if row is None:
+        return None
+    found = dict(zip(names, row, strict=True))
+    reversed_ = transaction.value("SELECT COUNT(*) FROM income WHERE commons = ? AND reverses = ?", (commons, found["position"]))
+    return found | {"reversed": bool(reversed_)}
+
+
 def incomes(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     """All incomes, oldest first."""
     rows = transaction.rows(
-        "SELECT i.position, i.fund, i.amount, i.currency, i.source, a.id, a.name, i.at, i.note FROM income i JOIN agent a"
+        "SELECT i.position, i.fund, i.amount, i.currency, i.source, a.id, a.name, i.at, i.note, i.reverses FROM income i JOIN agent a"
         " ON a.commons = i.commons AND a.number = i.from_agent WHERE i.commons = ? ORDER BY i.position",
         (commons,),
     )
     return [
         {
             "position": position, "fund": fund, "amount": format_money(amount, currency), "currency": currency, "source": source,
-            "from": giver, "fromName": name, "hasPointInTime": time_text(at), "note": note,
+            "from": giver, "fromName": name, "hasPointInTime": time_text(at), "note": note, "reverses": reverses,
         }
-        for position, fund, amount, currency, source, giver, name, at, note in rows
+        for position, fund, amount, currency, source, giver, name, at, note, reverses in rows
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..commons.queries import Agent
 from ..journal.kinds import Entry, unix_time, unknown_reference
@@ -22,6 +23,7 @@ class View:
         computed: What the distribution comes to by the tables as they stand; refused: why it cannot be computed.
         size, root: The journal before this entry.
         distribution: (author, currency, number of shares, how many are published) of the distribution referred to.
+        income: The income referred to, as a row by column names, with `reversed`; balance: what is in its fund, in minor units.
         rows: The shares of it that come next, or what is still to be paid: (step, agent id, minor units).
     """
 
@@ -37,6 +39,8 @@ class View:
     distribution: tuple[str, str, int, int] | None = None
     rows: list[tuple[str, str, int]] = field(default_factory=list)
     unpaid: Mapping[str, int] = field(default_factory=dict)
+    income: Mapping[str, Any] | None = None
+    balance: int = 0
 
 
 def income(view: View, entry: Entry) -> list[Problem]:
@@ -51,6 +55,20 @@ def income(view: View, entry: Entry) -> list[Problem]:
     if unix_time(body.hasPointInTime) > entry.time + 600:
         problems.append(Problem("sharing.in_the_future", "Income is recorded when it is there.", "body.hasPointInTime"))
     return problems
+
+
+def reversal(view: View, entry: Entry) -> list[Problem]:
+    """What came in by mistake is taken back once, and only as long as the fund still holds it."""
+    found = view.income
+    if found is None:
+        return [unknown_reference(f"The income {entry.body.income}", "body.income")]
+    if found["reverses"] is not None or found["reversed"]:
+        return [Problem("sharing.reversed_already", "This income was taken back already, or takes one back itself.", "body.income")]
+    if view.balance < found["amount"]:
+        there, was = format_money(view.balance, found["currency"]), format_money(found["amount"], found["currency"])
+        problem = f"The fund {found['fund']} holds {there} {found['currency']} of the {was}: the rest has been shared."
+        return [*view.lacks_power, Problem("sharing.shared_already", problem, "body.income")]
+    return list(view.lacks_power)
 
 
 def _money_problems(amount: str, currency: str, expected: str, field_: str) -> list[Problem]:

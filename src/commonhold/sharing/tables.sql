@@ -8,6 +8,7 @@ CREATE TABLE income (
     from_agent BIGINT NOT NULL,
     at BIGINT NOT NULL,
     note TEXT NOT NULL,
+    reverses BIGINT,
     PRIMARY KEY (commons, position)
 );
 CREATE TABLE distribution (
