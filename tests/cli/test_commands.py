@@ -137,7 +137,7 @@ class Place:
             "appeal": [str(self.adjusted), "--reason", "it was more", "--as", "Di"],
             "withdraw": [str(self.open), "--as", "Cy"],
             "repayment": ["never", "--as", "Bo"],
-            "income add": ["10.00", "EUR", "--from", "Somebody New"],
+            "income add": ["10.00", "EUR", "--from", "Somebody New", "--new-giver", "other"],
             "share explain": ["Bo"],
             "share pay": ["1", "--to", "Cy"],
             "journal show": ["3"],
@@ -272,7 +272,7 @@ CODES = [
     (1, "commons.lacks_power", ["charter", "change", "charter.toml", "--reason", "mine", "--as", "Bo"]),
     (1, "charter.not_toml", ["charter", "check", "body.json"]),
     (1, "commons.agent_exists", ["agent", "add", "org:acme", "--name", "Acme"]),
-    (1, "sharing.bad_amount", ["income", "add", "1.005", "EUR", "--from", "Acme"]),
+    (1, "sharing.bad_amount", ["income", "add", "1.005", "EUR", "--from", "Acme", "--new-giver", "other"]),
     (2, "cli.usage", ["log", "work"]),
     (2, "cli.usage", ["contributions", "--limit", "0"]),
     (2, "cli.usage", ["contributions", "--limit", "9" * 30]),
@@ -340,12 +340,12 @@ def test_no_secret_is_taken_as_an_argument() -> None:
 def test_an_income_and_its_new_giver_land_together_or_not_at_all(sqlite_world: World) -> None:
     home = str(sqlite_world.node.home)
     before = rows_of(sqlite_world.node, EVERY)
-    refused = commonhold("--home", home, "income", "add", "1.005", "EUR", "--from", "Acme Ltd")
+    refused = commonhold("--home", home, "income", "add", "1.005", "EUR", "--from", "Acme Ltd", "--new-giver", "enterprise")
     assert refused.code == 1
     assert rows_of(sqlite_world.node, EVERY) == before
-    done = commonhold("--home", home, "income", "add", "10", "EUR", "--from", "Acme Ltd")
-    assert (done.code, "added as the organization org:acme-ltd" in done.err) == (0, True)
-    again = commonhold("--home", home, "income", "add", "10", "EUR", "--from", "Acme Ltd")
+    done = commonhold("--home", home, "income", "add", "10", "EUR", "--from", "Acme Ltd", "--new-giver", "enterprise")
+    assert (done.code, "added as the organization org:acme-ltd (enterprise)" in done.err) == (0, True)
+    again = commonhold("--home", home, "income", "add", "10", "EUR", "--from", "acme LTD")
     assert (again.code, again.err) == (0, "")
 
 

@@ -89,7 +89,7 @@ def test_the_whole_life_of_an_income(home: Path, repository: Path, tmp_path: Pat
         node.run("validate", "--batch", imported["batch"], "--as", peer)
     states = {line["state"] for line in node.run("contributions")["contributions"]}
     assert states == {"validated"}
-    node.run("income", "add", "1000.00", "EUR", "--from", "Acme Ltd", "--source", "benefit_share")
+    node.run("income", "add", "1000.00", "EUR", "--from", "Acme Ltd", "--new-giver", "enterprise", "--source", "benefit_share")
     previewed = node.run("share", "preview")
     recorded = node.run("share", "record")
     assert (recorded["given"], recorded["kept"]) == ("1000.00", "0.00")

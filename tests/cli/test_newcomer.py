@@ -6,9 +6,11 @@ import json
 
 import pytest
 from click.testing import CliRunner, Result
-from world import World
+from world import CHARTER, World
 
 from commonhold.cli.app import root
+from commonhold.commons.charter import check_charter
+from commonhold.node.composition import CHARTER_SECTIONS
 from commonhold.problems import CommonholdError, NotFound
 
 
@@ -70,3 +72,87 @@ def test_an_appeal_that_too_few_peers_can_decide_says_so(sqlite_world: World) ->
     said = run(sqlite_world, "appeal", str(position), "--reason", "yes", "--as", "Ana").stdout
     assert "It takes 3 peers who agree, and only 2 have a word here" in said
     assert "It takes 3 peers who agree, and only 2 have a word here" in dry and "are asked again" not in dry
+
+
+def refused(world: World, *arguments: str) -> CommonholdError:
+    """What a command is refused with."""
+    with pytest.raises(CommonholdError) as raised:
+        run(world, *arguments)
+    return raised.value
+
+
+def test_a_second_member_of_the_same_name_is_asked_for(sqlite_world: World) -> None:
+    error = refused(sqlite_world, "member", "join", "--name", "bo")
+    assert error.code == "people.name_taken" and "A member is called Bo already" in str(error)
+    assert run(sqlite_world, "member", "join", "--name", "Bo", "--again").exit_code == 0
+    assert [m["name"] for m in members(sqlite_world)].count("Bo") == 2
+    said = str(refused(sqlite_world, "person", "show", "Bo"))
+    assert "2 agents fit 'Bo'" in said and sqlite_world.ids["Bo"] in said
+
+
+def members(world: World) -> list[dict[str, str]]:
+    """The members, as they are listed."""
+    found: list[dict[str, str]] = json.loads(run(world, "member", "list", "--json").stdout)["members"]
+    return found
+
+
+def test_who_joins_without_a_name_is_told(sqlite_world: World) -> None:
+    said = run(sqlite_world, "member", "join")
+    assert "No name was given" in said.stderr and members(sqlite_world)[-1]["agent"] in said.stderr
+
+
+def test_a_role_that_no_power_asks_for_is_told(sqlite_world: World) -> None:
+    said = run(sqlite_world, "member", "role", "Bo", "stewart")
+    assert "Did you mean steward?" in said.stderr and "commonhold member role Bo stewart --take" in said.stderr
+    assert "steward" in json.loads(run(sqlite_world, "member", "role", "Cy", "stewart", "--json").stdout)["warning"]
+    assert run(sqlite_world, "member", "role", "Bo", "steward").stderr == ""
+
+
+def test_a_misspelt_agent_is_told_with_names_that_are_near(sqlite_world: World) -> None:
+    sqlite_world.organization("OpenFund")
+    assert "Did you mean OpenFund" in str(refused(sqlite_world, "person", "show", "Openfundd"))
+
+
+def test_a_giver_is_never_added_by_a_slip(sqlite_world: World) -> None:
+    sqlite_world.organization("OpenFund")
+    before = [agent["id"] for agent in json.loads(run(sqlite_world, "agent", "list", "--json").stdout)["agents"]]
+    add = ("income", "add", "10", "EUR", "--from")
+    assert "Did you mean org:openfund" in str(refused(sqlite_world, *add, "org:openfundd"))
+    assert "--new-giver CLASS (foundation," in str(refused(sqlite_world, *add, "Open Funds Ltd"))
+    dry = run(sqlite_world, *add, "Somebody New", "--new-giver", "enterprise", "--dry-run")
+    assert "it would be added as the organization org:somebody-new (enterprise)" in dry.stderr and "Next" not in dry.stdout
+    for name in ("openFUND", "ORG:OpenFund"):
+        assert json.loads(run(sqlite_world, *add, name, "--json").stdout)["from"] == "org:openfund"
+    assert "org:openfund is OpenFund already" in str(refused(sqlite_world, *add, "OpenFund!", "--new-giver", "other"))
+    assert before == [agent["id"] for agent in json.loads(run(sqlite_world, "agent", "list", "--json").stdout)["agents"]]
+    run(sqlite_world, *add, "Somebody New", "--new-giver", "enterprise")
+    new = json.loads(run(sqlite_world, "agent", "list", "--json").stdout)["agents"][-1]
+    assert (new["id"], new["name"], new["classifiedAs"]) == ("org:somebody-new", "Somebody New", "enterprise")
+
+
+WRONG = (
+    ('joining = "opne"', "line 8, commons.joining", "it is one of admission, open. Did you mean open?"),
+    ('notcie = "x"', "line 8, commons.notcie", "Did you mean notice?"),
+    ("notice = 5", "line 8, commons.notice", 'put it in quotes, as in "10".'),
+    ('recovery_stewards = "2"', "line 8, commons.recovery_stewards", "write it without quotes"),
+)
+
+
+@pytest.mark.parametrize(("line", "where", "words"), WRONG)
+def test_a_wrong_line_of_a_charter_is_told_with_what_is_right(line: str, where: str, words: str) -> None:
+    (problem,) = check_charter(CHARTER.replace('domains = ["firmware", "hardware"]', f'domains = ["firmware", "hardware"]\n{line}'), CHARTER_SECTIONS)
+    assert (problem.code, problem.field) == ("charter.bad_field", where)
+    assert words in problem.message and not problem.message.endswith("?.")
+
+
+def test_a_wrong_step_of_a_policy_is_told_with_what_is_right() -> None:
+    (problem,) = check_charter(CHARTER.replace('to = "contributions"', 'to = "contribution"'), CHARTER_SECTIONS)
+    assert "Did you mean contributions?" in problem.message
+
+
+def test_a_wrong_verdict_is_told_with_what_is_right(sqlite_world: World) -> None:
+    position = sqlite_world.log("Ana")
+    with pytest.raises(CommonholdError, match=r"it is one of accept, adjust, refuse\. Did you mean accept\?"):
+        sqlite_world.attest("Bo", position, "acept")
+    said = str(refused(sqlite_world, "log", "work", "1", "--domain", "firmware", "--repayment", "onec"))
+    assert "it is one of never, once, until_repaid, while_it_lasts. Did you mean" in said

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..forms import in_words
+from ..forms import in_words, unknown_field
 from ..journal.entry import check_text
 from ..node.node import Node
 from ..problems import BadInput, Forbidden, Problem, bad_input
@@ -125,9 +125,9 @@ def _converted(plain: Any, shape: type[msgspec.Struct], *, strict: bool) -> Any:
         return msgspec.convert(plain, shape, strict=strict)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
-        unknown = re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL)
-        field = path.strip("`").removeprefix("$").lstrip(".") or (unknown[1] if unknown else "")
-        raise BadInput(Problem("api.bad_params", f"{in_words(message)}.", field)) from None
+        words = in_words(message, shape, path.strip("`"))
+        field = path.strip("`").removeprefix("$").lstrip(".") or unknown_field(message)
+        raise BadInput(Problem("api.bad_params", words if words.endswith("?") else f"{words}.", field)) from None
 
 
 def cursor(position: int) -> str:

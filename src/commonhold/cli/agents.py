@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..problems import not_found
-from .output import table
+from ..problems import not_found, refuse
+from .output import near, note, table
 from .session import Session, session_options
 
 CLASSES = ("foundation", "enterprise", "institute", "commons", "association", "public", "other")
@@ -86,8 +87,9 @@ def list_members(session: Session) -> None:
 @click.option("--as-user", is_flag=True, help="As a user of the product.")
 @click.option("--as-producer", is_flag=True, help="As a producer (the default, if neither is given).")
 @click.option("--key", "key_file", type=click.Path(exists=True, dir_okay=False), help="Your key file; else the node makes and keeps a key.")
+@click.option("--again", is_flag=True, help="Though a member of this name is here: it is somebody else.")
 @session_options(writing=True)
-def join(session: Session, name: str | None, public: bool, as_user: bool, as_producer: bool, key_file: str | None) -> None:
+def join(session: Session, name: str | None, public: bool, as_user: bool, as_producer: bool, key_file: str | None, again: bool) -> None:
     """Join the commons, with a key of your own or one that the node keeps.
 
     \b
@@ -101,6 +103,8 @@ def join(session: Session, name: str | None, public: bool, as_user: bool, as_pro
 
     rolls = ["producer"] * (as_producer or not as_user) + ["user"] * as_user
     key = read_key_file(Path(key_file)) if key_file else SigningKey.generate()
+    if name and not again:
+        _require_new(session, name, key.did)
     member = session.node.join(session.commons, key, rolls, keep=key_file is None, dry_run=session.dry_run)
     with session.changing() as transaction:
         if name:
@@ -108,7 +112,24 @@ def join(session: Session, name: str | None, public: bool, as_user: bool, as_pro
         is_open = commons_section(transaction, session.commons).joining == "open"
     who = f"{name} ({member})" if name else member
     said = f"{who} is a member." if is_open else f"{who} asks to join.\nNext, by a steward: commonhold member admit {name or member}"
-    session.answer({"agent": member, "state": "member" if is_open else "asking"}, said)
+    dry = f"{name or 'Somebody without a name'} can {'join' if is_open else 'ask to join'}."
+    session.answer({"agent": member, "state": "member" if is_open else "asking"}, said, dry)
+    if not name:
+        note("No name was given: others see the id only. " + ("" if session.dry_run else f"To add one: commonhold person set {member} --name NAME"))
+
+
+def _require_new(session: Session, name: str, key: str) -> None:
+    """Refuse a second member of one name, unless it is meant: more often it is the same person, who has lost their way."""
+    from ..commons.people import names, short
+    from ..commons.queries import members
+
+    with session.node.read() as transaction:
+        known = names(transaction, session.commons)
+        here = [member["agent"] for member in members(transaction, session.commons) if member["state"] != "left"]
+    same = [agent for agent in here if agent != key and known.get(agent, "").casefold() == name.casefold()]
+    if same:
+        told = f"A member is called {known[same[0]]} already ({short(same[0])})."
+        raise refuse("people.name_taken", f"{told} For somebody else of the same name: --again, or a name that tells them apart.", "name")
 
 
 @member_command.command("admit")
@@ -141,7 +162,28 @@ def role(session: Session, agent: str, role: str, take: bool) -> None:
     from ..commons.entries import SetRole
 
     done = session.act("role.set", SetRole(agent=session.agent(agent), role=role, granted=not take))
-    session.answer(done, f"{agent} {'no longer has' if take else 'has'} the role {role}.")
+    warning = "" if take else _unknown_role(session, agent, role)
+    told = {"warning": warning} if warning else {}
+    session.answer(done | told, f"{agent} {'no longer has' if take else 'has'} the role {role}.", dry=f"{agent} can {'lose' if take else 'get'} it.")
+    if warning:
+        note(warning)
+
+
+def _unknown_role(session: Session, agent: str, role: str) -> str:
+    """A warning, if no power of the charter asks for this role."""
+    from msgspec.structs import asdict
+
+    from ..commons.charter import Powers
+    from ..commons.queries import charter_section
+
+    with session.node.read() as transaction:
+        known = sorted({*asdict(charter_section(transaction, session.commons, "powers", Powers)).values()} - {"member", "anyone"})
+    if role in known:
+        return ""
+    close = near(role, known, 1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    undo = "" if session.dry_run else f" To take it back: commonhold member role {shlex.quote(agent)} {role} --take"
+    return f"No power of the charter asks for the role {role}; it has {', '.join(known) or 'no roles'}.{meant}{undo}"
 
 
 @click.group("identity")

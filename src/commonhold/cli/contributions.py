@@ -210,8 +210,8 @@ def _cut(text: str, length: int) -> str:
 
 def number_of(session: Session, agent: str) -> int:
     """The number of the member that a text means, behind a claimed identity too."""
-    from ..commons.people import find_by_name
     from ..sharing.queries import member_number
 
+    id_ = session.agent(agent)
     with session.node.read() as transaction:
-        return member_number(transaction, session.commons, find_by_name(transaction, session.commons, agent))
+        return member_number(transaction, session.commons, id_)

@@ -33,14 +33,13 @@ def new(file: str, as_json: bool) -> None:
 @session_options()
 def list_keys(session: Session, agent: str) -> None:
     """List the keys that speak, or spoke, for an agent, with the entries from and up to which they do."""
-    from ..commons.people import find_by_name
-
+    id_ = session.agent(agent)
     sql = (
         "SELECT k.key, k.since, k.until, p.did IS NOT NULL FROM agent_key k JOIN agent a ON a.commons = k.commons AND a.number = k.agent"
         " LEFT JOIN private_key p ON p.commons = k.commons AND p.did = k.key WHERE k.commons = ? AND a.id = ? ORDER BY k.since"
     )
     with session.node.read() as transaction:
-        rows = transaction.rows(sql, (session.commons, find_by_name(transaction, session.commons, agent)))
+        rows = transaction.rows(sql, (session.commons, id_))
     plain = [{"key": key, "since": since, "until": until, "keptByNode": bool(kept)} for key, since, until, kept in rows]
     session.answer(
         {"keys": plain},

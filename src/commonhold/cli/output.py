@@ -50,6 +50,18 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def near(text: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Those of some names that are nearly a text, nearest first.
+
+    >>> near("stewart", ["steward", "treasurer"])
+    ['steward']
+    """
+    from difflib import get_close_matches
+
+    by_folded = {printable(name).casefold(): printable(name) for name in known}
+    return [by_folded[match] for match in get_close_matches(text.casefold(), by_folded, count)]
+
+
 def note(message: str) -> None:
     """A message for people."""
     click.echo(message, err=True)

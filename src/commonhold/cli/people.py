@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .output import counted, note
 from .session import Session, session_options
 
 
@@ -29,15 +30,15 @@ def set_person(
     session: Session, agent: str, name: str | None, email: str | None, picture: str | None, iban: str | None, bic: str | None, public: bool | None
 ) -> None:
     """Change what the node keeps about a person. Nothing of it enters the journal."""
-    from ..commons.people import find_by_name, write_profile
+    from ..commons.people import write_profile
 
     iban = sys.stdin.readline().strip() if iban == "-" else iban
     given = {"name": name, "email": email, "iban": iban, "bic": bic, "public": public}
     changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
     if picture:
         changes["picture"] = Path(picture).read_bytes()
+    id_ = session.agent(agent)
     with session.changing() as transaction:
-        id_ = find_by_name(transaction, session.commons, agent)
         write_profile(transaction, session.commons, id_, **changes)
     session.answer({"agent": id_, "changed": sorted(changes)}, f"Changed: {', '.join(sorted(changes)) or 'nothing'}.")
 
@@ -47,10 +48,10 @@ def set_person(
 @session_options()
 def show(session: Session, agent: str) -> None:
     """Show what the node keeps about a person."""
-    from ..commons.people import find_by_name, read_profile
+    from ..commons.people import read_profile
 
+    id_ = session.agent(agent)
     with session.node.read() as transaction:
-        id_ = find_by_name(transaction, session.commons, agent)
         profile = read_profile(transaction, session.commons, id_)
     plain = {
         "agent": id_,
@@ -74,11 +75,15 @@ def erase(session: Session, agent: str, yes: bool) -> None:
     from ..node.erasure import erase_person
 
     id_ = session.agent(agent)
-    if not (yes or session.dry_run):
-        click.confirm(f"Erase all that the node keeps about {agent}? Keys that the node keeps are lost too.", abort=True, err=True)
+    question = f"Erase all that the node keeps about {agent}? Keys that the node keeps are lost too."
+    if not (yes or session.dry_run or click.confirm(question, err=True)):
+        note("Nothing was erased.")
+        click.get_current_context().exit(1)
     if session.dry_run:
         with session.changing() as transaction:
             count = erase(transaction, session.commons, id_)
     else:
         count = erase_person(session.node, session.commons, id_)
-    session.answer({"agent": id_, "erased": count}, f"Erased {count} records about {id_}. Backups made before still have them.")
+    records = counted(count, "record")
+    said = f"Erased {records} about {id_}. Backups made before still have {'it' if count == 1 else 'them'}."
+    session.answer({"agent": id_, "erased": count}, said, dry=f"{records} about {id_} would be erased.")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..problems import Refused, bad_input
-from .output import emit_json, note
+from ..problems import NotFound, Refused, bad_input, not_found
+from .output import emit_json, near, note
 
 if TYPE_CHECKING:
     from ..journal.keys import SigningKey
@@ -74,13 +74,12 @@ class Session:
 
     def author(self) -> str:
         """Who acts: --as, COMMONHOLD_AS, the owner of --key, or the founder."""
-        from ..commons.people import find_by_name
         from ..commons.queries import charter_history
 
         named = self._author or os.environ.get("COMMONHOLD_AS")
+        if named:
+            return self.agent(named)
         with self.node.read() as transaction:
-            if named:
-                return find_by_name(transaction, self.commons, named)
             if signer := self.signer():
                 sql = (
                     "SELECT a.id FROM agent_key k JOIN agent a ON a.commons = k.commons AND a.number = k.agent"
@@ -124,11 +123,24 @@ class Session:
             note("Dry run: nothing was written.")
 
     def agent(self, text: str) -> str:
-        """The id of the agent that a text means."""
-        from ..commons.people import find_by_name
+        """The id of the agent that a text means.
+
+        Raises:
+            NotFound: `commons.which_agent`; `commons.unknown_agent`, with names that are nearly the same.
+        """
+        from ..commons.people import find_by_name, names
 
         with self.node.read() as transaction:
-            return find_by_name(transaction, self.commons, text)
+            try:
+                return find_by_name(transaction, self.commons, text)
+            except NotFound as error:
+                if error.code != "commons.unknown_agent":
+                    raise
+                known = names(transaction, self.commons)
+                close = near(text, [*known.values(), *(id_ for id_ in known if id_.startswith("org:"))])
+                if not close:
+                    raise
+                raise not_found("commons.unknown_agent", f"Nobody here is {text!r}. Did you mean {' or '.join(close)}?", "agent") from None
 
 
 def session_options(acting: bool = False, writing: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from ..forms import in_words
+from ..forms import in_words, unknown_field
 from ..measure import currency_digits
 from ..problems import Problem
 from .entries import Name
@@ -131,13 +131,27 @@ def read_toml(text: str) -> CharterSource | Problem:
         return Problem("charter.not_toml", "This is nested too deeply.", "line 1")
 
 
+_IN_TOML = {
+    "Expected `str`, got `int`": ': put it in quotes, as in "10"',
+    "Expected `str`, got `float`": ': put it in quotes, as in "0.5"',
+    "Expected `str`, got `bool`": ': put it in quotes, as in "yes"',
+    "Expected `array`, got `str`": ': put it in brackets, as in ["one", "two"]',
+    "Expected `int`, got `str`": ": write it without quotes, as in 10",
+    "Expected `bool`, got `str`": ": write true or false, without quotes",
+}
+"""What helps who writes a value of another type than is meant."""
+
+
 def convert_section(values: Mapping[str, Any], name: str, shape: type[T]) -> T | Problem:
     """A section as its shape, or the first thing in it that does not fit."""
     try:
         return msgspec.convert(values.get(name, {}), shape)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        return Problem("charter.bad_field", f"{in_words(message)}.", name + path.strip("`").removeprefix("$"))
+        message, _, place = str(error).partition(" - at ")
+        path = place.strip("`").removeprefix("$")
+        words = in_words(message, shape, path) + next((hint for start, hint in _IN_TOML.items() if message.startswith(start)), "")
+        unknown = unknown_field(message)
+        return Problem("charter.bad_field", words if words.endswith("?") else f"{words}.", name + path + (f".{unknown}" if unknown else ""))
 
 
 def check_charter(text: str, sections: Mapping[str, SectionCheck]) -> list[Problem]:

@@ -14,6 +14,8 @@ from ..store.transaction import Transaction
 from .queries import find_agent
 
 PICTURE_BYTES_MAX = 1_000_000
+SHOWN_MAX = 5
+"""So many ids are told of agents that one name fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +30,19 @@ class Profile:
     public: bool = False
 
 
+def normal_address(address: str) -> str:
+    """An address (or a name) in the form in which persons are compared: without blanks around it, in NFC and lower case."""
+    return unicodedata.normalize("NFC", address.strip()).lower()
+
+
 def identity_id(secret: bytes, address: str) -> str:
     """The keyed digest that stands in the journal for an address (or a name, where there is no address).
 
-    First 128 bits of HMAC-SHA256 under the commons' secret, over the address in NFC and lower case. Without the secret,
+    First 128 bits of HMAC-SHA256 under the commons' secret, over the `normal_address`. Without the secret,
     nobody can test whether an address is behind it; with the secret erased, nobody at all can.
     """
-    normal = unicodedata.normalize("NFC", address.strip()).lower()
-    return "id:" + hmac.new(secret, normal.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
+    normal = normal_address(address).encode("utf-8", "surrogateescape")
+    return "id:" + hmac.new(secret, normal, hashlib.sha256).hexdigest()[:32]
 
 
 def read_profile(transaction: Transaction, commons: str, agent: str) -> Profile:
@@ -132,8 +139,11 @@ def short(agent: str) -> str:
     return f"{agent[:11]}…" if agent.startswith("id:") else agent
 
 
-def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
+def find_by_name(transaction: Transaction, commons: str, text: str, *, public_only: bool = False) -> str:
     """The id of the agent that somebody means: a whole id, the beginning of one, or a name.
+
+    Args:
+        public_only: Only names that everybody may see, so that nobody learns who is here by trying names.
 
     Raises:
         NotFound: `commons.unknown_agent`; `commons.which_agent`, if several fit.
@@ -142,7 +152,7 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
         raise not_found("commons.unknown_agent", "No name has the character U+0000.", "agent")
     if find_agent(transaction, commons, text) is not None:
         return text
-    by_name = sorted({id_ for id_, name in names(transaction, commons).items() if name.casefold() == text.casefold()})
+    by_name = sorted({id_ for id_, name in names(transaction, commons, public_only=public_only).items() if name.casefold() == text.casefold()})
     members = {row[0] for row in transaction.rows("SELECT id FROM agent WHERE commons = ? AND type <> 'Identity'", (commons,))}
     preferred = [id_ for id_ in by_name if id_ in members] or by_name
     if not preferred and len(text) >= 6:
@@ -150,7 +160,8 @@ def find_by_name(transaction: Transaction, commons: str, text: str) -> str:
         ids = [row[0] for row in transaction.rows("SELECT id FROM agent WHERE commons = ?", (commons,))]
         preferred = [id_ for id_ in ids if any(id_.startswith(tail) for tail in tails)]
     if len(preferred) > 1:
-        raise not_found("commons.which_agent", f"{len(preferred)} agents fit {text!r}; give the id.", "agent")
+        listed = ", ".join(preferred[:SHOWN_MAX]) + (", …" if len(preferred) > SHOWN_MAX else "")
+        raise not_found("commons.which_agent", f"{len(preferred)} agents fit {text!r}; give the id: {listed}.", "agent")
     if not preferred:
         raise not_found("commons.unknown_agent", f"Nobody here is {text!r}. See: commonhold agent list.", "agent")
     return preferred[0]

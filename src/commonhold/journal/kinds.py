@@ -125,7 +125,8 @@ class Kinds:
             return decoder.decode(data)
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at ")
-            raise bad_input("journal.bad_body", f"{in_words(message)}.", "body" + path.strip("`").removeprefix("$")) from None
+            words = in_words(message, decoder.type, path.strip("`"))
+            raise bad_input("journal.bad_body", words if words.endswith("?") else f"{words}.", "body" + path.strip("`").removeprefix("$")) from None
 
     def admit(self, transaction: Transaction, entry: Entry, version: int = 1) -> None:
         """Check an entry by the rules of its kind, and fold it.
@@ -158,7 +159,8 @@ def unix_time(text: str) -> int:
 
 def time_text(seconds: int) -> str:
     """Unix seconds as `2026-11-23T08:30:00Z`."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%SZ}"  # %Y has no leading zeros everywhere
 
 
 def no_state(transaction: Transaction, entry: Entry) -> None:
