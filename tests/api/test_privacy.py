@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+import pytest
 from serving import Site
 
 from commonhold.api.table import routes
@@ -65,3 +67,34 @@ def test_keys_secrets_and_tokens_are_at_no_address(site: Site) -> None:
     secrets = [token.encode(), *(digest[:12].encode() for digest in hashes), *sealed, *seeds, *(seed.hex().encode() for seed in seeds)]
     for path, answer in everything(site):
         assert not [secret for secret in secrets if secret in answer.content], path
+
+
+@pytest.mark.parametrize(
+    ("command", "params"),
+    [
+        ("contribution.log", {"kind": "work", "amount": "1", "domain": "firmware", "to": "NAME"}),
+        ("contribution.log", {"kind": "work", "amount": "1", "domain": "firmware", "by": "NAME"}),
+        ("income.add", {"amount": "1.00", "currency": "EUR", "giver": "NAME"}),
+        ("share.pay", {"distribution": 1, "agents": ["NAME"]}),
+    ],
+)
+def test_trying_names_tells_nobody_who_is_here(site: Site, command: str, params: dict[str, Any]) -> None:
+    """A name that is not public is as unknown as one that nobody has; a public one, or an id, names its agent."""
+    site.world.validated("Bo", amount="3")
+    site.world.income("100.00")
+    site.world.share()
+    token = site.token("Ana")
+
+    def tried(name: str) -> tuple[int, bytes]:
+        body = json.loads(json.dumps(params).replace("NAME", name))
+        answer = site.post(f"/api/commons/test/commands/{command}?dryRun=true", body, token=token)
+        return answer.status_code, answer.content.replace(repr(name).encode(), b"")
+
+    assert tried("bo") == tried("Bo") == tried("nobody")
+    assert tried("bo")[0] == 404
+    assert tried(site.world.ids["Bo"])[0] != 404
+    with site.world.node.database.write() as transaction:
+        write_profile(transaction, "test", site.world.ids["Bo"], public=True)
+    assert tried("bo")[0] != 404
+    if command == "income.add":
+        assert tried("giver")[0] == 200

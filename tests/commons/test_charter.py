@@ -119,6 +119,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_their_lines() -> None:
         (CHARTER + "\nx = 2026-02-31", "not TOML"),
         ("# " + "x" * 40_000, "40000 bytes"),
         ("\0", "not TOML"),
+        (CHARTER + "\n" + ".".join("a" * 15_000) + " = 1", "at most 200 dots"),
+        ("# one\n" + ".".join("a" * 202) + " = 1", "line 2:"),
     ],
 )
 def test_what_is_no_charter_at_all_is_told(text: str, said: str) -> None:
@@ -250,6 +252,9 @@ def test_who_lacks_the_power_changes_nothing(world: World) -> None:
     with pytest.raises(Refused) as refused:
         world.act("Bo", "charter.change", ChangeCharter(charter=CHARTER, reason="mine"))
     assert refused.value.code == "commons.lacks_power"
+    with pytest.raises(Refused) as refused:  # nor does anybody read what they hand in
+        world.act("Bo", "charter.change", ChangeCharter(charter="[commons", reason="mine"))
+    assert [problem.code for problem in refused.value.problems] == ["commons.lacks_power"]
 
 
 def test_old_entries_are_judged_by_the_charter_of_their_time(world: World) -> None:

@@ -15,8 +15,10 @@ from commonhold.contributions.commands import AttestParams, ChooseParams, LapseP
 from commonhold.contributions.queries import Filter, list_contributions
 from commonhold.flows.entries import EconomicEvent, Measure
 from commonhold.journal.keys import SigningKey
+from commonhold.journal.kinds import time_text, unix_time
 from commonhold.node.composition import CHARTER_SECTIONS
 from commonhold.node.imports import Importer
+from commonhold.node.overview import over_time
 from commonhold.problems import Refused
 
 HEAD = CHARTER.partition("[kinds.work]")[0]
@@ -66,6 +68,8 @@ def test_money_materials_and_tools_share_by_their_worth(world: World) -> None:
         ({"action": "transfer"}, "flows.bad_quantity"),
         ({"provider": SigningKey.derived("Nobody").did}, "journal.unknown_reference"),
         ({"receiver": "org:none"}, "journal.unknown_reference"),
+        ({"hasPointInTime": "0001-01-01T00:00:00Z"}, "flows.bad_time"),
+        ({"hasPointInTime": "1899-12-31T23:59:59Z"}, "flows.bad_time"),
     ],
 )
 def test_an_event_that_does_not_fit_its_kind_is_refused(sqlite_world: World, fields: dict[str, object], code: str) -> None:
@@ -253,3 +257,16 @@ def test_evidence_is_of_its_type(world: World, type_: Any, good: str, bad: str) 
     with pytest.raises(Refused) as wrong:
         world.log("Ana", evidence=[e.Evidence(type=type_, value=good), e.Evidence(type=type_, value=bad)])
     assert [(problem.code, problem.field) for problem in wrong.value.problems] == [("contributions.bad_evidence", "body.evidence[1].value")]
+
+
+def test_what_was_done_long_ago_is_shown_with_the_rest(world: World) -> None:
+    world.log("Bo", at="1900-01-01T00:00:00Z")
+    world.log("Bo")
+    with world.node.read() as transaction:
+        found = over_time(transaction, "test")
+    assert found["step"] == "year" and found["periods"][0] == "1900" and sum(found["kinds"]["work"]) == 2
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "0999-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z"])
+def test_every_time_that_can_be_written_is_read_back(text: str) -> None:
+    assert time_text(unix_time(text)) == text

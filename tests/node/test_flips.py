@@ -33,7 +33,7 @@ from commonhold.node import tables
 from commonhold.node.findings import Finding, Report
 from commonhold.node.node import KINDS, Node
 from commonhold.node.verification import verify_commons, verify_export, verify_node
-from commonhold.problems import CommonholdError
+from commonhold.problems import CommonholdError, Refused
 from commonhold.sharing.commands import PayParams
 from commonhold.store.sqlite import SqliteDatabase
 from commonhold.store.transaction import Transaction
@@ -157,7 +157,8 @@ def damaged(world: World, table: tables.Table, column: str, row: int, at: float)
     try:
         with database.write() as transaction:
             put(transaction, table, column, before, after)
-    except sqlite3.IntegrityError:
+    except Refused as refused:
+        assert refused.code == "store.conflict"
         return None
     try:
         return verify_node(world.node), where

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,17 @@ def test_it_does_not_serve_what_is_no_node(tmp_path: Path, monkeypatch: Any) -> 
 
 def _serve(home: Path, *options: str) -> None:
     CliRunner().invoke(root, ["serve", "--home", str(home), *options], catch_exceptions=False)
+
+
+def test_slow_requests_keep_nobody_waiting(sqlite_world: World) -> None:
+    """Eight bodies of which only the first byte has come; when the rest comes, they are answered too."""
+    start = b"POST /api/commons/test/journal/entries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    with ServerProcess(sqlite_world.node.home) as server, ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30)) for _ in range(8)]
+        for connection in slow:
+            connection.sendall(start + b"Content-Length: 2\r\n\r\n{")
+        assert server.get("/healthz")[0] == server.get("/readyz")[0] == server.get("/test/")[0] == 200
+        for connection in slow:
+            connection.sendall(b"}")
+            assert connection.recv(12) == b"HTTP/1.1 400"
+        assert server.end() == 0

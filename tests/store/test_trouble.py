@@ -12,7 +12,7 @@ from world import World
 
 from commonhold.contributions.commands import LogParams
 from commonhold.node.node import Node
-from commonhold.problems import Broken, Busy, NotFound
+from commonhold.problems import BadInput, Broken, Busy, NotFound, Refused
 from commonhold.store.sqlite import SqliteDatabase
 
 PARAMS = LogParams(kind="work", amount="1", domain="firmware")
@@ -120,3 +120,21 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pyte
         Node.open(tmp_path, create=True)
     assert busy.value.code == "store.cannot_open"
     assert "secret" not in str(busy.value)
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_what_is_there_in_another_form_is_refused_and_nothing_is_written(world: World, count: int) -> None:
+    """Should a fold break a constraint of its tables, this is an answer and no breakdown, on either store."""
+    with pytest.raises(Refused) as refused, world.node.database.write() as transaction:
+        for number in range(count):
+            transaction.insert("meta", f"note {number}", "new")
+        transaction.insert("meta", "journal", "again")
+    assert refused.value.code == "store.conflict"
+    with world.node.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM meta WHERE value IN ('new', 'again')") == 0
+
+
+def test_a_number_beyond_64_bits_is_refused(world: World) -> None:
+    with pytest.raises(BadInput) as refused, world.node.database.write() as transaction:
+        transaction.execute("UPDATE journal_head SET size = ?", (2**63,))
+    assert refused.value.code == "store.bad_value"

@@ -20,7 +20,7 @@ def _runner(command: Command) -> Any:
             raise WrongMedia(Problem("api.bad_media", f"Send the parameters as {JSON}.", "Content-Type"))
         params = read_json(call.body(), command.params)
         key, dry_run = call.idempotency_key(), call.query.dryRun
-        done = call.node.act(call.commons, holder.agent, command.name, params, key=key, dry_run=dry_run)
+        done = call.node.act(call.commons, holder.agent, command.name, params, key=key, dry_run=dry_run, public_only=True)
         return json_response(done | {"dryRun": True} if dry_run else done)
 
     return run

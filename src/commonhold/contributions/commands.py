@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -43,8 +44,8 @@ class LogParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     batch: str = ""
 
 
-def log_body(transaction: Transaction, commons: str, author: str, now: int, params: LogParams) -> e.Log:
-    """The entry that a contribution comes to.
+def log_body(transaction: Transaction, commons: str, author: str, now: int, params: LogParams, *, public_only: bool = False) -> e.Log:
+    """The entry that a contribution comes to. public_only: Whether agents can be named only as everybody may see them.
 
     Raises:
         BadInput: `contributions.unknown_kind`, `contributions.which_domain`, `contributions.bad_repayment`.
@@ -58,11 +59,12 @@ def log_body(transaction: Transaction, commons: str, author: str, now: int, para
         raise bad_input("contributions.which_domain", f"Name the domain: {', '.join(domains)}.", "domain")
     choice = params.repayment or charter_section(transaction, commons, "imports", Imports).repayment
     measure = Measure(hasNumericalValue=params.amount, hasUnit=kind.unit)
+    called = partial(find_by_name, transaction, commons, public_only=public_only)
     is_effort = kind.unit in EFFORT_UNITS
     event = EconomicEvent(
         action=kind.action,
-        provider=author if not params.by else params.by if params.by.startswith("id:") else find_by_name(transaction, commons, params.by),
-        receiver=find_by_name(transaction, commons, params.to) if params.to else None,
+        provider=author if not params.by else params.by if params.by.startswith("id:") else called(params.by),
+        receiver=called(params.to) if params.to else None,
         hasPointInTime=params.at or time_text(now),
         effortQuantity=measure if is_effort else None,
         resourceQuantity=None if is_effort else measure,
@@ -78,7 +80,7 @@ def log_body(transaction: Transaction, commons: str, author: str, now: int, para
 
 
 def log(act: Act, params: LogParams) -> dict[str, Any]:
-    body = log_body(act.transaction, act.commons, act.author, act.writer.now, params)
+    body = log_body(act.transaction, act.commons, act.author, act.writer.now, params, public_only=act.public_only)
     return landed(act.say("contributions.log", body))
 
 

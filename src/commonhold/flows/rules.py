@@ -9,6 +9,7 @@ from .entries import ACTIONS, EconomicEvent, Measure
 from .units import EFFORT_UNITS, is_unit
 
 EFFORT_ACTIONS = frozenset({"work", "use", "deliverService"})
+EARLIEST = unix_time("1900-01-01T00:00:00Z")
 
 
 def event_problems(event: EconomicEvent, field: str = "body.event") -> list[Problem]:
@@ -18,7 +19,9 @@ def event_problems(event: EconomicEvent, field: str = "body.event") -> list[Prob
         known = ", ".join(ACTIONS)
         problems.append(Problem("flows.unknown_action", f"{event.action!r} is no action of Valueflows: {known}.", f"{field}.action"))
     try:
-        unix_time(event.hasPointInTime)
+        if unix_time(event.hasPointInTime) < EARLIEST:
+            problem = f"{event.hasPointInTime} is before 1900: give the time of the event, like 2026-11-23T08:30:00Z."
+            problems.append(Problem("flows.bad_time", problem, f"{field}.hasPointInTime"))
     except CommonholdError as error:
         problems.append(Problem("flows.bad_time", error.problems[0].message, f"{field}.hasPointInTime"))
     if (event.effortQuantity is None) == (event.resourceQuantity is None):

@@ -20,12 +20,14 @@ class Act:
 
     Attributes:
         key: Idempotency key of the request; a command that writes several entries appends a number to it.
+        public_only: Whether agents can be named only as everybody may see them: the request came from elsewhere.
     """
 
     writer: Writer
     author: str
     signer: SigningKey
     key: str = field(default_factory=lambda: secrets.token_hex(16))
+    public_only: bool = False
 
     @property
     def transaction(self) -> Transaction:

@@ -10,6 +10,7 @@ from ..contributions.queries import Filter, list_contributions
 from ..journal.kinds import time_text
 from ..measure import format_money, format_quantity
 from ..problems import not_found
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .overview import called, public_names
 
@@ -65,7 +66,7 @@ def _membership(transaction: Transaction, commons: str, agent: Agent) -> dict[st
 def _kinds(transaction: Transaction, commons: str, numbers: list[int]) -> list[dict[str, Any]]:
     """A line for each kind: how many contributions of each state, and what the validated ones add up to."""
     sql = (
-        "SELECT counted_kind, unit, state, COUNT(*), SUM(counted) FROM contribution"
+        f"SELECT counted_kind, unit, state, COUNT(*), {exact_sum('counted')} FROM contribution"
         f" WHERE commons = ? AND {_any_of('provider', numbers)} GROUP BY counted_kind, unit, state"
     )
     labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
@@ -76,35 +77,32 @@ def _kinds(transaction: Transaction, commons: str, numbers: list[int]) -> list[d
         line["count"] += int(count)
         line["states"][state] = int(count)
         if state == "validated":
-            line["validated"] = format_quantity(int(counted))
+            line["validated"] = format_quantity(whole(counted))
     return sorted(lines.values(), key=lambda line: (-line["count"], line["kind"], line["unit"]))
 
 
 def _shares(transaction: Transaction, commons: str, agent: Agent, numbers: list[int]) -> list[dict[str, Any]]:
     """What the agent got of each distribution, and how much of it has been paid; newest first."""
     sql = (
-        "SELECT d.number, d.time, d.fund, d.currency, SUM(s.amount) FROM share s JOIN distribution d"
+        f"SELECT d.number, d.time, d.fund, d.currency, {exact_sum('s.amount')} FROM share s JOIN distribution d"
         f" ON d.commons = s.commons AND d.number = s.distribution WHERE s.commons = ? AND {_any_of('s.agent', numbers)}"
         " GROUP BY d.number, d.time, d.fund, d.currency ORDER BY d.number DESC"
     )
-    paid: dict[int, int] = dict(
-        transaction.rows(
-            "SELECT distribution, SUM(amount) FROM payout WHERE commons = ? AND agent = ? GROUP BY distribution", (commons, agent.number)
-        )
-    )
+    payouts = f"SELECT distribution, {exact_sum('amount')} FROM payout WHERE commons = ? AND agent = ? GROUP BY distribution"
+    paid = {number: whole(amount) for number, amount in transaction.rows(payouts, (commons, agent.number))}
     return [
         {
-            "distribution": number, "time": time_text(time), "fund": fund, "currency": currency, "amount": format_money(int(amount), currency),
-            "paid": format_money(int(paid.get(number, 0)), currency), "payable": agent.type != "Identity",
+            "distribution": number, "time": time_text(time), "fund": fund, "currency": currency, "amount": format_money(whole(amount), currency),
+            "paid": format_money(paid.get(number, 0), currency), "payable": agent.type != "Identity",
         }
         for number, time, fund, currency, amount in transaction.rows(sql, (commons, *numbers))
     ]  # fmt: skip
 
 
 def _gave(transaction: Transaction, commons: str, number: int, currency: str) -> dict[str, Any]:
-    sql = "SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM income WHERE commons = ? AND from_agent = ?"
+    sql = f"SELECT COUNT(*), {exact_sum('amount')} FROM income WHERE commons = ? AND from_agent = ?"
     count, amount = transaction.rows(sql, (commons, number))[0]
-    return {"count": int(count), "amount": format_money(int(amount), currency)}
+    return {"count": int(count), "amount": format_money(whole(amount), currency)}
 
 
 def _attested(transaction: Transaction, commons: str, numbers: list[int]) -> int:

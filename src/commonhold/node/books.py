@@ -18,6 +18,7 @@ from ..problems import refuse
 from ..sharing.books import Books, Paid, Received, Shared, keep_books
 from ..sharing.payments import PAYOUT_COLUMNS, PAYOUT_NUMBERS, CreditTransfer, Debtor, Order, Payee, credit_transfer, payout_rows
 from ..sharing.queries import Distribution, distributions, get_distribution, totals_by_agent
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .node import Node
 from .sharing import statement
@@ -56,9 +57,9 @@ def fund_balances(transaction: Transaction, commons: str) -> dict[tuple[str, str
     """What is in each (fund, currency), in minor units: the incomes less what the distributions say that they gave."""
     balances: Counter[tuple[str, str]] = Counter()
     for table, column, sign in (("income", "amount", 1), ("distribution", "given", -1)):
-        sql = f"SELECT fund, currency, SUM({column}) FROM {table} WHERE commons = ? GROUP BY fund, currency ORDER BY fund, currency"
+        sql = f"SELECT fund, currency, {exact_sum(column)} FROM {table} WHERE commons = ? GROUP BY fund, currency ORDER BY fund, currency"
         for fund, currency, minor in transaction.rows(sql, (commons,)):
-            balances[fund, currency] += sign * int(minor)
+            balances[fund, currency] += sign * whole(minor)
     return dict(balances)
 
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,25 +164,29 @@ class Node:
             pass
 
     def act(
-        self, commons: str, author: str, command: str, params: Any, *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False
-    ) -> dict[str, Any]:
+        self, commons: str, author: str, command: str, params: Any, *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False,
+        public_only: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
         """Run a command as an agent of a commons.
 
         Args:
             signer: The agent's key; the one that the node keeps, if not given. key: Idempotency key.
+            public_only: Agents can be named only as everybody may see them.
         """
-        return self.act_all(commons, author, [(command, params)], signer=signer, key=key, dry_run=dry_run)[0]
+        steps = [(command, params)]
+        return self.act_all(commons, author, steps, signer=signer, key=key, dry_run=dry_run, public_only=public_only)[0]
 
     def act_all(
-        self, commons: str, author: str, steps: list[tuple[str, Any]], *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False
-    ) -> list[dict[str, Any]]:
+        self, commons: str, author: str, steps: list[tuple[str, Any]], *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False,
+        public_only: bool = False,
+    ) -> list[dict[str, Any]]:  # fmt: skip
         """Run commands one after another: all of them, or none. The idempotency key is that of the last."""
         with self.writing(commons, dry_run=dry_run) as writer:
             signer = signer or kept_key(writer.transaction, self.vault, commons, author)
-            done = [COMMANDS[command].run(Act(writer, author, signer), params) for command, params in steps[:-1]]
-            last = Act(writer, author, signer, key) if key else Act(writer, author, signer)
+            done = [COMMANDS[command].run(Act(writer, author, signer, public_only=public_only), params) for command, params in steps[:-1]]
+            last = Act(writer, author, signer, public_only=public_only)
             command, params = steps[-1]
-            return [*done, COMMANDS[command].run(last, params)]
+            return [*done, COMMANDS[command].run(replace(last, key=key) if key else last, params)]
 
     def join(self, commons: str, key: SigningKey, rolls: list[str], *, keep: bool, dry_run: bool = False) -> str:
         """Let somebody join with their first key; return their id."""

@@ -20,6 +20,7 @@ from ..measure import format_money, format_quantity
 from ..problems import not_found
 from ..sharing.policy import Policy
 from ..sharing.statement import charter_at
+from ..store.sums import exact_sum, largest_first, whole
 from ..store.transaction import Transaction
 
 INCOMES_SHOWN = 12
@@ -88,7 +89,7 @@ def commons_line(transaction: Transaction, commons: str) -> dict[str, Any]:
 
 
 def _sum(transaction: Transaction, column: str, table: str, commons: str) -> int:
-    return int(transaction.value(f"SELECT COALESCE(SUM({column}), 0) FROM {table} WHERE commons = ?", (commons,)))
+    return whole(transaction.value(f"SELECT {exact_sum(column)} FROM {table} WHERE commons = ?", (commons,)))
 
 
 def _contributors(transaction: Transaction, commons: str) -> int:
@@ -108,17 +109,16 @@ def states_of(transaction: Transaction, commons: str) -> dict[str, int]:
 def money(transaction: Transaction, commons: str) -> dict[str, Any]:
     """What came in and from where, what is in each fund, and where the money went, step by step."""
     currency = commons_section(transaction, commons).currency
-    came: dict[str, int] = dict(transaction.rows("SELECT fund, SUM(amount) FROM income WHERE commons = ? GROUP BY fund", (commons,)))
-    given: dict[str, int] = dict(transaction.rows("SELECT fund, SUM(given) FROM distribution WHERE commons = ? GROUP BY fund", (commons,)))
+    came, given = _by_fund(transaction, "amount", "income", commons), _by_fund(transaction, "given", "distribution", commons)
     names = list(dict.fromkeys([*charter_section(transaction, commons, "sharing", Policy).funds, *sorted(came), *sorted(given)]))
     funds = [
         {
-            "fund": fund, "cameIn": format_money(int(came.get(fund, 0)), currency), "given": format_money(int(given.get(fund, 0)), currency),
-            "balance": format_money(int(came.get(fund, 0)) - int(given.get(fund, 0)), currency),
+            "fund": fund, "cameIn": format_money(came.get(fund, 0), currency), "given": format_money(given.get(fund, 0), currency),
+            "balance": format_money(came.get(fund, 0) - given.get(fund, 0), currency),
         }
         for fund in names
     ]  # fmt: skip
-    left = int(sum(came.values())) - int(sum(given.values()))
+    left = sum(came.values()) - sum(given.values())
     return {
         "currency": currency, "funds": funds, "inFunds": format_money(left, currency), "inFundsMinor": left,
         "bySource": _by_source(transaction, commons, currency), "byGiver": _by_giver(transaction, commons, currency),
@@ -126,22 +126,27 @@ def money(transaction: Transaction, commons: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _by_fund(transaction: Transaction, column: str, table: str, commons: str) -> dict[str, int]:
+    rows = transaction.rows(f"SELECT fund, {exact_sum(column)} FROM {table} WHERE commons = ? GROUP BY fund", (commons,))
+    return {fund: whole(minor) for fund, minor in rows}
+
+
 def _by_source(transaction: Transaction, commons: str, currency: str) -> list[dict[str, Any]]:
-    sql = "SELECT source, COUNT(*), SUM(amount) FROM income WHERE commons = ? GROUP BY source ORDER BY SUM(amount) DESC, source"
+    sql = f"SELECT source, COUNT(*), {exact_sum('amount')} FROM income WHERE commons = ? GROUP BY source ORDER BY {largest_first('amount')}, source"
     return [
-        {"source": source, "count": int(count), "amount": format_money(int(amount), currency), "minor": int(amount)}
+        {"source": source, "count": int(count), "amount": format_money(whole(amount), currency), "minor": whole(amount)}
         for source, count, amount in transaction.rows(sql, (commons,))
     ]
 
 
 def _by_giver(transaction: Transaction, commons: str, currency: str) -> list[dict[str, Any]]:
     sql = (
-        "SELECT a.id, COUNT(*), SUM(i.amount) FROM income i JOIN agent a ON a.commons = i.commons AND a.number = i.from_agent"
-        " WHERE i.commons = ? GROUP BY a.id ORDER BY SUM(i.amount) DESC, a.id LIMIT ?"
+        f"SELECT a.id, COUNT(*), {exact_sum('i.amount')} FROM income i JOIN agent a ON a.commons = i.commons AND a.number = i.from_agent"
+        f" WHERE i.commons = ? GROUP BY a.id ORDER BY {largest_first('i.amount')}, a.id LIMIT ?"
     )
     names = public_names(transaction, commons)
     return [
-        {"giver": id_, "name": called(names, id_), "count": int(count), "amount": format_money(int(amount), currency)}
+        {"giver": id_, "name": called(names, id_), "count": int(count), "amount": format_money(whole(amount), currency)}
         for id_, count, amount in transaction.rows(sql, (commons, GIVERS_SHOWN))
     ]
 
@@ -149,8 +154,8 @@ def _by_giver(transaction: Transaction, commons: str, currency: str) -> list[dic
 def _by_step(transaction: Transaction, commons: str, currency: str) -> list[dict[str, Any]]:
     """What each step of the policies gave in all distributions; steps are called as in the newest charter that shared."""
     sql = (
-        "SELECT s.step, SUM(s.amount), COUNT(*), MAX(d.charter) FROM share s JOIN distribution d ON d.commons = s.commons"
-        " AND d.number = s.distribution WHERE s.commons = ? GROUP BY s.step ORDER BY SUM(s.amount) DESC, s.step"
+        f"SELECT s.step, {exact_sum('s.amount')}, COUNT(*), MAX(d.charter) FROM share s JOIN distribution d ON d.commons = s.commons"
+        f" AND d.number = s.distribution WHERE s.commons = ? GROUP BY s.step ORDER BY {largest_first('s.amount')}, s.step"
     )
     labels: dict[int, dict[str, str]] = {}
     found = []
@@ -160,8 +165,8 @@ def _by_step(transaction: Transaction, commons: str, currency: str) -> list[dict
             labels[charter] = {one["id"]: one.get("label") or one["id"] for one in steps}
         found.append(
             {
-                "step": step, "label": labels[charter].get(step, step), "shares": int(shares), "amount": format_money(int(amount), currency),
-                "minor": int(amount),
+                "step": step, "label": labels[charter].get(step, step), "shares": int(shares), "amount": format_money(whole(amount), currency),
+                "minor": whole(amount),
             }
         )  # fmt: skip
     return found
@@ -210,7 +215,7 @@ def members_page(transaction: Transaction, commons: str, *, after: int = -1, lim
 def kinds_and_states(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     """A line for each kind: how many contributions of each state, and what the validated ones add up to."""
     sql = (
-        "SELECT counted_kind, unit, state, COUNT(*), SUM(counted) FROM contribution WHERE commons = ?"
+        f"SELECT counted_kind, unit, state, COUNT(*), {exact_sum('counted')} FROM contribution WHERE commons = ?"
         " GROUP BY counted_kind, unit, state ORDER BY counted_kind, unit, state"
     )
     labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
@@ -221,7 +226,7 @@ def kinds_and_states(transaction: Transaction, commons: str) -> list[dict[str, A
         line["count"] += int(count)
         line["states"][state] = int(count)
         if state == "validated":
-            line["validated"] = format_quantity(int(counted))
+            line["validated"] = format_quantity(whole(counted))
     return sorted(lines.values(), key=lambda line: (-line["count"], line["kind"]))
 
 
@@ -260,14 +265,15 @@ def people(transaction: Transaction, commons: str, limit: int = PEOPLE_SHOWN) ->
 
     Identities count to the member who claimed them.
     """
+    counts = "CASE WHEN c.state = 'validated' THEN c.counted ELSE 0 END"
     sql = (
-        "SELECT COALESCE(p.claimed_by, p.number), c.counted_kind, c.unit, COUNT(*), SUM(CASE WHEN c.state = 'validated' THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN c.state = 'validated' THEN c.counted ELSE 0 END) FROM contribution c JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
+        "SELECT COALESCE(p.claimed_by, p.number), c.counted_kind, c.unit, COUNT(*), COUNT(CASE WHEN c.state = 'validated' THEN 1 END),"
+        f" {exact_sum(counts)} FROM contribution c JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
         " WHERE c.commons = ? AND c.state NOT IN (?, ?) GROUP BY COALESCE(p.claimed_by, p.number), c.counted_kind, c.unit"
     )
     by_agent: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for number, kind, unit, count, validated, counted in transaction.rows(sql, (commons, *ENDED)):
-        by_agent[number].append({"kind": kind, "unit": unit, "count": int(count), "validated": int(validated), "counted": int(counted)})
+        by_agent[number].append({"kind": kind, "unit": unit, "count": int(count), "validated": int(validated), "counted": whole(counted)})
     totals = {number: (-sum(k["validated"] for k in kinds), -sum(k["count"] for k in kinds), number) for number, kinds in by_agent.items()}
     top = sorted(totals, key=lambda number: totals[number])[:limit]
     if not top:
@@ -276,16 +282,16 @@ def people(transaction: Transaction, commons: str, limit: int = PEOPLE_SHOWN) ->
     known = {n: (id_, type_) for n, id_, type_ in transaction.rows(
         f"SELECT number, id, type FROM agent WHERE commons = ? AND number IN ({marks})", (commons, *top)
     )}  # fmt: skip
-    given: dict[int, int] = dict(transaction.rows(
-        "SELECT COALESCE(a.claimed_by, a.number), SUM(s.amount) FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
+    given = {number: whole(amount) for number, amount in transaction.rows(
+        f"SELECT COALESCE(a.claimed_by, a.number), {exact_sum('s.amount')} FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
         f" WHERE s.commons = ? AND COALESCE(a.claimed_by, a.number) IN ({marks}) GROUP BY COALESCE(a.claimed_by, a.number)", (commons, *top)
-    ))  # fmt: skip
+    )}  # fmt: skip
     names, currency = public_names(transaction, commons), commons_section(transaction, commons).currency
     labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
     return [
         {
             "agent": known[number][0], "name": called(names, known[number][0]), "type": known[number][1], "count": -totals[number][1],
-            "validated": -totals[number][0], "given": format_money(int(given.get(number, 0)), currency),
+            "validated": -totals[number][0], "given": format_money(given.get(number, 0), currency),
             "kinds": [
                 {
                     "kind": k["kind"], "label": labels.get(k["kind"], k["kind"]), "unit": k["unit"], "count": k["count"],

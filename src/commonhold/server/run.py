@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ..node.node import Node
 from ..problems import bad_input
+from .threads import WAITING_THREADS
 from .wsgi import configure
 
-BLOCKING_THREADS = 4
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -46,7 +46,7 @@ def serve(home: Path, host: str, port: int, *, allowed_hosts: list[str], workers
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=WAITING_THREADS,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .threads import FewWorkers
+
 
 def configure(home: Path, allowed_hosts: Sequence[str] = ()) -> None:
     """Set Django up for the node in a folder; make or migrate the tables of accounts."""
@@ -29,6 +31,7 @@ def configure(home: Path, allowed_hosts: Sequence[str] = ()) -> None:
 def application() -> Any:
     """The application for the node that the environment names: a factory, called once in each process of the server."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonhold.server.settings")
+    from django.conf import settings
     from django.core.wsgi import get_wsgi_application
 
-    return get_wsgi_application()
+    return FewWorkers(get_wsgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -230,9 +230,16 @@ def account_parts(ids: Iterable[str]) -> dict[str, str]:
     >>> account_parts(["org:acme", "hard_ware", "hard-ware"])
     {'hard-ware': 'Hard-ware-8dd0d3', 'hard_ware': 'Hard-ware-7c5f6b', 'org:acme': 'Acme'}
     """
-    parts = {id_: _part(short(id_.removeprefix("org:"))) for id_ in sorted(ids)}
-    shared = Counter(parts.values())
-    return {id_: part if shared[part] == 1 else f"{part}-{hashlib.sha256(id_.encode()).hexdigest()[:6]}" for id_, part in parts.items()}
+    plain = {id_: _part(short(id_.removeprefix("org:"))) for id_ in sorted(ids)}
+    tails = dict.fromkeys(plain, 0)
+    while True:
+        parts = {id_: f"{part}-{hashlib.sha256(id_.encode()).hexdigest()[: tails[id_]]}".rstrip("-") for id_, part in plain.items()}
+        count = Counter(parts.values())
+        shared = [id_ for id_, part in parts.items() if count[part] > 1]
+        if not shared:
+            return parts
+        for id_ in shared:  # a part with its tail can be what another is called without one
+            tails[id_] += 6
 
 
 def _part(text: str) -> str:

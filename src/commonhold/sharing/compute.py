@@ -10,10 +10,12 @@ from typing import Any
 from ..commons.charter import convert_section
 from ..commons.queries import Agent, charter_values
 from ..journal.canonical import canonical
-from ..measure import format_money
+from ..measure import AMOUNT_MAX, currency_digits, format_money
 from ..problems import Problem, Refused, refuse
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .distribute import Outcome, Unsatisfiable, distribute
+from .entries import MONEY_WHOLE_DIGITS
 from .inputs import InputReader, named_agents
 from .policy import Policy
 
@@ -49,9 +51,15 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
 
 def fund_balance(transaction: Transaction, commons: str, fund: str) -> int:
     """What is in a fund, in minor units of the commons' currency."""
-    came = transaction.value("SELECT COALESCE(SUM(amount), 0) FROM income WHERE commons = ? AND fund = ?", (commons, fund))
-    went = transaction.value("SELECT COALESCE(SUM(given), 0) FROM distribution WHERE commons = ? AND fund = ?", (commons, fund))
-    return int(came) - int(went)
+    came = transaction.value(f"SELECT {exact_sum('amount')} FROM income WHERE commons = ? AND fund = ?", (commons, fund))
+    went = transaction.value(f"SELECT {exact_sum('given')} FROM distribution WHERE commons = ? AND fund = ?", (commons, fund))
+    return whole(came) - whole(went)
+
+
+def _largest(currency: str) -> int:
+    """The most that an entry can share at once, in minor units; what is above it stays in the fund for the next distribution."""
+    writable: int = 10 ** (MONEY_WHOLE_DIGITS + (currency_digits(currency) or 0)) - 1
+    return min(writable, AMOUNT_MAX - 1)
 
 
 def compute(transaction: Transaction, commons: str, fund: str, amount: int | None, time: int, values: Mapping[str, Any] | None = None) -> Computed:
@@ -69,7 +77,7 @@ def compute(transaction: Transaction, commons: str, fund: str, amount: int | Non
         raise refuse("sharing.unknown_fund", f"{fund!r} is no fund of the charter: {', '.join(policy.funds)}.", "fund")
     currency = charter["commons"]["currency"]
     balance = fund_balance(transaction, commons, fund)
-    amount = balance if amount is None else amount
+    amount = min(balance, _largest(currency)) if amount is None else amount
     if not 0 < amount <= balance:
         there = format_money(balance, currency)
         raise refuse("sharing.nothing_there", f"The fund {fund} has {there} {currency}: share more than nothing, and not more than that.", "amount")

@@ -16,6 +16,7 @@ from ..commons.queries import Agent, all_agents, charter_history, charter_values
 from ..contributions.charter import contribution_kinds
 from ..measure import AMOUNT_MAX, MICRO
 from ..problems import Problem, Refused
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .distribute import NO_POINTS, Points, StepInputs
 from .filling import NO_CEILING
@@ -63,21 +64,20 @@ class InputReader:
             members = self._members(step)
         if step.monthly:
             due = self._months_due(step.id)
-        received = int(
-            self._transaction.value("SELECT COALESCE(SUM(taken), 0) FROM step_taken WHERE commons = ? AND step = ?", (self._commons, step.id))
-        )
+        taken = f"SELECT {exact_sum('taken')} FROM step_taken WHERE commons = ? AND step = ?"
+        received = whole(self._transaction.value(taken, (self._commons, step.id)))
         paid: dict[int, int] = {}
         if step.catch_up:
-            sql = "SELECT agent, SUM(amount) FROM share WHERE commons = ? AND step = ? GROUP BY agent ORDER BY agent"
+            sql = f"SELECT agent, {exact_sum('amount')} FROM share WHERE commons = ? AND step = ? GROUP BY agent ORDER BY agent"
             for agent, amount in self._transaction.rows(sql, (self._commons, step.id)):
                 member = int(self._member_behind[agent])
-                paid[member] = paid.get(member, 0) + int(amount)
+                paid[member] = paid.get(member, 0) + whole(amount)
         self._note([received, due, *members, *chain.from_iterable(sorted(paid.items()))])
         return StepInputs(points, members, due, received, paid)
 
     def _note(self, numbers: list[int]) -> None:
         for number in numbers:
-            self._hash.update(number.to_bytes(8, "little", signed=True))
+            self._hash.update(number.to_bytes(8 if abs(number) < 2**63 else 16, "little", signed=True))
 
     def _read(self, step: Step, kinds: list[str], *, counted: bool = True) -> Integers:
         """Rows (position, provider, kind's index, at, amount, repayment, 0) that pass the filters of a step, by position."""

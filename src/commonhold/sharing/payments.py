@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -36,7 +37,10 @@ _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _NOT_SEPA = re.compile(r"[^A-Za-z0-9/?:().,'+ -]+")
 _NO_BIC = b"<DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@")
+_ENDS_A_CELL = ("\t", "\r", "\n")
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")
+"""Categories of characters that a spreadsheet may drop or pass over: controls, marks without a width, blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +232,15 @@ def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[ob
 def safe_cell(value: object) -> str:
     """Text that no spreadsheet runs as a formula; None is empty.
 
-    >>> safe_cell("=1+1"), safe_cell("Ana"), safe_cell(None)
-    ("'=1+1", 'Ana', '')
+    Blanks and unseen characters before a formula do not hide it, nor do wide forms of its sign.
+
+    >>> safe_cell("=1+1"), safe_cell(" ＝1+1"), safe_cell("Ana"), safe_cell(None)
+    ("'=1+1", "' ＝1+1", 'Ana', '')
     """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    first = next((character for character in text if unicodedata.category(character) not in _UNSEEN), "")
+    runs = text.startswith(_ENDS_A_CELL) or unicodedata.normalize("NFKC", first).startswith(_FORMULA)
+    return f"'{text}" if runs else text
 
 
 PAYOUT_COLUMNS = ("distribution", "agent", "name", "amount", "paid", "owed", "currency", "iban", "bic", "state")

@@ -11,6 +11,7 @@ from ..commons.queries import Agent, all_agents, organization_names
 from ..journal.kinds import time_text
 from ..measure import format_money, format_quantity, parse_money
 from ..problems import Problem, not_found
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .compute import Computed, policy_of
 from .policy import Policy, Step
@@ -31,8 +32,8 @@ def charter_at(transaction: Transaction, commons: str, position: int) -> Mapping
 def recorded_steps(transaction: Transaction, commons: str, found: Distribution) -> list[dict[str, Any]]:
     """The steps of a recorded distribution: what each took, gave, to how many, and why not more."""
     policy = policy_of(charter_at(transaction, commons, found.charter))
-    gave = {step: (int(amount), count) for step, amount, count in transaction.rows(
-        "SELECT step, SUM(amount), COUNT(*) FROM share WHERE commons = ? AND distribution = ? GROUP BY step", (commons, found.number)
+    gave = {step: (whole(amount), count) for step, amount, count in transaction.rows(
+        f"SELECT step, {exact_sum('amount')}, COUNT(*) FROM share WHERE commons = ? AND distribution = ? GROUP BY step", (commons, found.number)
     )}  # fmt: skip
     taken = transaction.rows(
         "SELECT step, taken, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number", (commons, found.number)

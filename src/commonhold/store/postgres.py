@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 from psycopg import errors as pg
 
-from ..problems import Busy, CommonholdError, Problem, bad_input
-from .transaction import Row, Transaction
+from ..problems import Busy, CommonholdError, Problem
+from .transaction import Row, Transaction, bad_value, conflict
 
 STREAM_ROWS = 2_000
 COPY_ROWS_MIN = 20
@@ -63,8 +63,8 @@ class PostgresDatabase:
                 raise
             finally:
                 self._local.transaction = None
-        except pg.IntegrityError:
-            raise
+        except pg.IntegrityError as error:
+            raise conflict() from error
         except psycopg.Error as error:
             explained = _explain(error)
             if explained is None:
@@ -127,7 +127,7 @@ def _explain(error: psycopg.Error) -> CommonholdError | None:
     if isinstance(error, pg.LockNotAvailable | pg.SerializationFailure | pg.DeadlockDetected):
         return Busy(Problem("store.busy", "The database is busy; nothing was written. Try again."))
     if isinstance(error, psycopg.DataError):
-        return bad_input("store.bad_value", "A value cannot be stored: a text with the character U+0000, or a number beyond 64 bits.")
+        return bad_value()
     if isinstance(error, psycopg.OperationalError):
         return Busy(Problem("store.cannot_open", "The database server does not answer. Check DATABASE_URL and the server."))
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..problems import Broken, Busy, CommonholdError, Problem
-from .transaction import Row, Transaction
+from .transaction import Row, Transaction, bad_value, conflict
 
 BUSY_WAIT_MS = 60_000
 STREAM_ROWS = 2_000
@@ -134,8 +134,12 @@ def _translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors about the machine into ours, with what can be done about them."""
     try:
         yield
-    except sqlite3.IntegrityError:
-        raise
+    except sqlite3.IntegrityError as error:
+        raise conflict() from error
+    except OverflowError as error:
+        if "SQLite INTEGER" not in str(error):
+            raise
+        raise bad_value() from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise _explain(error, path) from error
 

@@ -10,9 +10,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, Protocol
 
+from ..problems import BadInput, Refused, bad_input, refuse
+
 Row = tuple[Any, ...]
 
 INSERTS_HELD_MAX = 5_000
+
+
+def conflict() -> Refused:
+    """What a database says of a row that breaks its constraints; the rules should have refused it before."""
+    return refuse("store.conflict", "What was to be written is there already in another form; nothing was written.")
+
+
+def bad_value() -> BadInput:
+    """What a database says of a value that is not of its types."""
+    return bad_input("store.bad_value", "A value cannot be stored: a text with the character U+0000, or a number beyond 64 bits.")
 
 
 class Engine(Protocol):

@@ -1,0 +1,50 @@
+"""Waiting in many threads, working in a few: a request whose body comes slowly keeps nobody else from an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+WAITING_THREADS = 64
+"""How many requests may be under way. One whose body has not come yet holds such a thread, which costs next to nothing."""
+WORKING_THREADS = 8
+"""How many are answered at the same time. Each such thread has a connection to the database, with a cache of its own."""
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class FewWorkers:
+    """A WSGI application that reads the body of a request in the server's thread and lets a few threads of its own answer.
+
+    Args:
+        body_bytes_max: Longer bodies are not read; the application refuses them by their length.
+    """
+
+    def __init__(self, application: Application, body_bytes_max: int) -> None:
+        self._application = application
+        self._body_bytes_max = body_bytes_max
+        self._workers = ThreadPoolExecutor(WORKING_THREADS, "answers")
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        length = str(environ.get("CONTENT_LENGTH") or "")
+        awaited = int(length) if length.isascii() and length.isdigit() and len(length) < 18 else 0
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(awaited) if 0 < awaited <= self._body_bytes_max else b"")
+        status, headers, body = self._workers.submit(self._answer, environ).result()
+        start_response(status, headers)
+        return [body]
+
+    def _answer(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+        started: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
+            started[:] = [status, headers]
+
+        parts = self._application(environ, start)
+        try:
+            body = b"".join(parts)
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
+        return started[0], started[1], body
