@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from disks import small_disk, unwritable
 from world import World
 
 from commonhold.contributions.commands import LogParams
 from commonhold.node.node import Node
+from commonhold.node.verification import verify_node
 from commonhold.problems import BadInput, Broken, Busy, NotFound, Refused
 from commonhold.store.sqlite import SqliteDatabase
 
@@ -74,6 +78,68 @@ def test_a_read_only_file_is_told(sqlite_world: World, monkeypatch: pytest.Monke
     assert busy.value.code == "store.read_only"
     with sqlite_world.node.read() as transaction:
         assert transaction.value("SELECT COUNT(*) FROM journal_entry") == 3
+
+
+@pytest.mark.parametrize("left_open", [False, True], ids=["closed", "with a log beside it"])
+def test_a_node_on_a_disk_that_cannot_be_written_is_read_and_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, left_open: bool) -> None:
+    """Such as a backup on a disc: all reading goes on, and what would write says that it cannot."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    world = World(tmp_path / "home")
+    world.validated("Bo")
+    if not left_open:
+        world.node.close()
+    with small_disk(32) as disk:
+        home = (disk or tmp_path) / "copy"
+        shutil.copytree(world.node.home, home)
+        with unwritable(disk or home, mounted=disk is not None):
+            node = Node.open(home)
+            with node.read() as transaction:
+                assert transaction.value("SELECT COUNT(*) FROM contribution") == 1
+            assert [report.findings for report in verify_node(node)] == [[]]
+            for write in (lambda: node.act("test", world.ids["Ana"], "contribution.log", PARAMS), node.rebuild):
+                with pytest.raises(Busy) as busy:
+                    write()
+                assert busy.value.code == "store.read_only"
+            node.close()
+        node = Node.open(home)
+        node.act("test", world.ids["Ana"], "contribution.log", PARAMS)
+        assert [report.findings for report in verify_node(node)] == [[]]
+        node.close()
+    world.node.close()
+
+
+def _fill(path: Path) -> None:
+    """Write until there is no room."""
+    with suppress(OSError), path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4_096))
+
+
+def test_a_disk_that_fills_up_is_told_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole file system without room: `store.disk_full`, reading goes on, and so does writing when there is room again."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with small_disk(8) as disk:
+        if disk is None:
+            return  # where root may not mount, test_a_file_size_limit_ends_with_a_message is what there is
+        world = World(disk / "home")
+        before = world.verify().entries
+        _fill(disk / "ballast")
+        with pytest.raises(Busy) as busy:
+            for _ in range(300):
+                world.act("Ana", "contribution.log", PARAMS)
+        assert busy.value.code == "store.disk_full"
+        with world.node.read() as transaction:
+            assert transaction.value("SELECT size FROM journal_head") == transaction.value("SELECT COUNT(*) FROM journal_entry") >= before
+        (disk / "ballast").unlink()
+        world.act("Ana", "contribution.log", PARAMS)
+        world.node.close()
+        _fill(disk / "ballast")
+        with pytest.raises(Busy) as busy:
+            Node.open(disk / "home")
+        assert busy.value.code == "store.disk_full"
+        (disk / "ballast").unlink()
+        assert world.verify().ok
+        world.node.close()
 
 
 def test_a_missing_node_says_how_to_make_one(sqlite_home: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -26,6 +28,8 @@ from .signatures import BATCH, cores, signature_findings
 from .table_check import check_tables, strays
 
 EXPORT = "(export)"
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""What the system says of a folder that can only be read."""
 
 
 def verify_node(node: Node, wanted: str | None = None, seen: Path | None = None, progress: Callable[[int], None] = silent) -> list[Report]:
@@ -44,14 +48,29 @@ def verify_node(node: Node, wanted: str | None = None, seen: Path | None = None,
         reports.append(report)
         if report.ok and report.entries:
             with node.read() as transaction:
-                remembered.parent.mkdir(exist_ok=True)
-                remembered.write_bytes(latest_checkpoint(transaction, commons).encode())
+                _remember(remembered, latest_checkpoint(transaction, commons))
     if stray or not here:
         whole = Report("(the node)", findings=stray or [Finding("journal_head", "No commons lives here.")])
         reports.append(whole)
     if isinstance(node.database, SqliteDatabase) and (damage := node.database.integrity_problems()):
         reports.append(Report("(the file)", findings=[Finding("commonhold.db", what) for what in damage]))
     return reports
+
+
+def _remember(path: Path, note: str) -> None:
+    """Keep a checkpoint, whole or not at all: half a one would look like a journal that was rewritten. What cannot be written keeps nothing."""
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        path.parent.chmod(0o700)
+        with part.open("wb") as file:
+            file.write(note.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
 
 
 def _text(path: Path) -> str:

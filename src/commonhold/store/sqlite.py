@@ -19,6 +19,9 @@ PAGE_BYTES = 8_192
 """Of a new file. An entry has about 700 bytes; on pages of 8 KiB, appending takes a fiftieth less time than on SQLite's own 4 KiB."""
 DAMAGE = ("malformed", "not a database", "corrupt", "Could not decode to UTF-8", "unsupported file format")
 """What SQLite says of a file whose bytes are not what it wrote."""
+UNWRITABLE = ("readonly", "read-only", "unable to open")
+ROOM_BYTES_MIN = 1 << 20
+"""A disk with less room is full: what SQLite needs beside the file has this size."""
 
 
 class SqliteDatabase:
@@ -91,14 +94,49 @@ class SqliteDatabase:
         if connection is None:
             if not self._path.exists():
                 _create_private(self._path)
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_WAIT_MS / 1000)
-            connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
-            connection.execute("PRAGMA journal_mode=WAL" if self._durable else "PRAGMA journal_mode=OFF")
-            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
-            connection.execute("PRAGMA cache_size=-131072")
-            connection.execute("PRAGMA temp_store=MEMORY")
+            try:
+                connection = self._connected(self._path.absolute().as_uri(), "WAL" if self._durable else "OFF")
+            except sqlite3.OperationalError as error:
+                if not any(sign in str(error) for sign in UNWRITABLE) or not self._path.exists() or _is_full(self._path):
+                    raise
+                connection = self._connected(_read_only_address(self._path), None)
             self._local.connection = connection
         return connection
+
+    def _connected(self, address: str, journal_mode: str | None) -> sqlite3.Connection:
+        connection = sqlite3.connect(address, isolation_level=None, timeout=BUSY_WAIT_MS / 1000, uri=True)
+        try:
+            if journal_mode is not None:
+                connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+                connection.execute(f"PRAGMA journal_mode={journal_mode}")
+                connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
+            connection.execute("PRAGMA cache_size=-131072")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+
+def _read_only_address(path: Path) -> str:
+    """Of a file on a disk, or in a folder, that cannot be written: SQLite could not make its log and index beside it, even to read.
+
+    Without a log, all is in the file itself, nobody has it open, and it is read as one that does not change. With a log,
+    SQLite needs the index beside it, as it was left.
+    """
+    log = Path(f"{path}-wal")
+    unchanging = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro{unchanging}"
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room left. SQLite says this in other words when it cannot lengthen its log or index."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return not disk.f_flag & os.ST_RDONLY and disk.f_bavail * disk.f_frsize < ROOM_BYTES_MIN
 
 
 def _create_private(path: Path) -> None:
@@ -148,7 +186,7 @@ def _explain(error: sqlite3.DatabaseError | UnicodeDecodeError, path: Path) -> C
     text = str(error)
     if isinstance(error, UnicodeDecodeError) or any(sign in text for sign in DAMAGE):
         return Broken(Problem("store.damaged", f"{path} is damaged ({text}). Restore a backup, or replicate from a peer."))
-    if "full" in text:
+    if "full" in text or (any(sign in text for sign in (*UNWRITABLE, "disk I/O")) and _is_full(path)):
         return Busy(Problem("store.disk_full", f"The disk under {path} is full; nothing was written. Make room and try again."))
     if "readonly" in text or "read-only" in text:
         return Busy(Problem("store.read_only", f"{path} cannot be written; nothing was changed. Check its owner and permissions."))
