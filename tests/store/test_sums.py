@@ -43,6 +43,10 @@ def test_sums_and_their_order_on_both_stores(world: World) -> None:
         "d": [3 * 10**9 - 4],
         "e": [0],
         "f": [AMOUNT_MAX - 1] * 12,
+        "g": [2 * 10**9, -1],
+        "h": [10**9, 10**9 - 1],
+        "i": [-5 * 10**9, 5 * 10**9 - 7],
+        "j": [-7],
     }
     with world.node.database.write() as transaction:
         transaction.execute("CREATE TABLE held (name TEXT NOT NULL, amount BIGINT NOT NULL)")
@@ -51,7 +55,11 @@ def test_sums_and_their_order_on_both_stores(world: World) -> None:
         transaction.execute("DROP TABLE held")
 
 
-@given(st.dictionaries(st.sampled_from("abcd"), st.lists(st.integers(0, AMOUNT_MAX - 1) | st.integers(0, 3 * 10**9), min_size=1, max_size=15)))
+@given(
+    st.dictionaries(
+        st.sampled_from("abcd"), st.lists(st.integers(1 - AMOUNT_MAX, AMOUNT_MAX - 1) | st.integers(-3 * 10**9, 3 * 10**9), min_size=1, max_size=15)
+    )
+)
 @settings(max_examples=50, deadline=None)
 def test_any_sums(tmp_path_factory: object, groups: dict[str, list[int]]) -> None:
     database = SqliteDatabase(tmp_path_factory.getbasetemp() / "sums.db")

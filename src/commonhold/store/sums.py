@@ -1,7 +1,7 @@
 """Sums that may need more than 64 bits, in SQL that both engines take.
 
 PostgreSQL adds integers of any size; SQLite gives up beyond 64 bits. So the billions and the rest are added apart, sent as
-one text (`12:345`), and put together here. The columns hold integers that are not negative.
+one text (`12:345`), and put together here. Both engines round the quotient towards 0, so this holds below 0 too.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ def exact_sum(expression: str) -> str:
 def largest_first(expression: str) -> str:
     """SQL for ORDER BY: the largest of such sums first."""
     rest = f"SUM(({expression}) % {_BASE})"
-    # Where the engine divides whole numbers, the second term orders what the first leaves equal; else the first is exact.
-    return f"SUM(({expression}) / {_BASE}) + {rest} / {_BASE} DESC, {rest} % {_BASE} DESC"
+    below = f"(({rest} % {_BASE} + {_BASE}) % {_BASE})"  # never negative, so that each number has one form
+    return f"SUM(({expression}) / {_BASE}) + ({rest} - {below}) / {_BASE} DESC, {below} DESC"
 
 
 def whole(text: str | None) -> int:
