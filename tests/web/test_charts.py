@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import doctest
 import re
+from itertools import pairwise
 
 import pytest
 from serving import application
 
+from commonhold.web import rules
 from commonhold.web.charts import columns, marks
 from commonhold.web.charts.flow import Stream, flow
 
 
-@pytest.mark.parametrize("module", [columns, marks])
+@pytest.mark.parametrize("module", [columns, marks, rules])
 def test_the_examples_in_the_chart_modules_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -53,3 +55,23 @@ def test_figures_are_written_as_the_language_does_with_every_digit(language: str
 
     with translation.override(language):
         assert tuple(map(number, ("1234567.89", "-0.50", "0.000001"))) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "shown"),
+    [("0.00", 1, "< 0.01"), ("0.0031", 0, "< 0.01"), ("0.00", 0, "0.00"), ("0.01", 5, "0.01"), ("12.50", 5, "12.50"), ("0.0000", "7", "< 0.01")],
+)
+def test_a_part_that_is_there_is_never_nothing(text: str, part: int | str, shown: str) -> None:
+    application()
+    from commonhold.web.jinja import percent
+
+    assert percent(text, part) == shown
+
+
+def test_a_long_label_stands_on_two_lines_of_the_narrow_picture() -> None:
+    """The next band begins below both, and the amount stands below the second."""
+    drawn = str(flow("x", "Title", "Said", [], "Fund", [Stream("Basic income of active members", 1, "1"), Stream("Rest", 99, "99")]))
+    narrow = drawn[drawn.index('class="chart narrow"') :]
+    lines = [(float(y), words) for y, words in re.findall(r'<text x="\S+" y="(\S+)"[^>]*>([^<]*)</text>', narrow)]
+    assert [words for _, words in lines] == ["Fund", "Basic income of", "active members", "1", "Rest", "99"]
+    assert all(one[0] + 12 <= other[0] for one, other in pairwise(lines))

@@ -99,7 +99,7 @@ def test_a_distribution_adds_up(shown: Site) -> None:
     assert given + Decimal(said["kept"]) == whole > 0
     assert [amount(text) for text in shares.column("Amount")] == [Decimal(line["amount"]) for line in said["agents"]]
     for line in said["agents"]:
-        share = Page(shown.text(f"/test/distributions/1/{line['agent']}/"))
+        share = Page(shown.text(f"/test/distributions/1/{line['agent']}/?all"))
         parts = shown.json(f"/test/distributions/1/{line['agent']}.json")
         assert sum(Decimal(step["amount"]) for step in parts["steps"]) == Decimal(line["amount"])
         for step, table in zip([step for step in parts["steps"] if step["contributions"]], share.tables, strict=True):
@@ -131,6 +131,44 @@ def test_pictures_show_the_figures_of_the_tables_beside_them(example: Site) -> N
     rows = steps.table("Steps")
     told = [f"{label}: {given} EUR" for label, given in zip(rows.column("Step"), rows.column("Gave"), strict=True) if amount(given)]
     assert [picture.parts for picture in steps.pictures] == [told, told]
+
+
+def fillings(html: str) -> dict[str, str]:
+    """Which filling each stream of the broad flow picture has, by its label."""
+    broad = html[html.index('class="chart broad"') :]
+    found = re.findall(r'<g><title>([^<]*): [^<:]*</title><path [^>]*fill="url\(#\w+-(\d+)\)"', broad[: broad.index("</svg>")])
+    return dict(found)
+
+
+def test_a_step_has_the_same_colour_on_each_page(example: Site) -> None:
+    """Whatever the amounts are: on the page of the commons they stand in another order than in the policy."""
+    commons, distribution = fillings(example.text("/test/")), fillings(example.text("/test/distributions/1/"))
+    assert len(distribution) >= 4 and {label: commons[label] for label in distribution} == distribution
+    assert len(set(distribution.values())) == len(distribution)
+    assert list(distribution) != [label for label in commons if label in distribution]
+
+
+def test_weights_stand_beside_the_rule_and_in_the_sentence_of_the_json(example: Site) -> None:
+    alder = example.world.ids["Alder"]
+    told = example.json("/test/distributions/1.json")["steps"][-1]["rule"]
+    assert "documentation 1.5" in told
+    for path in ("/test/", "/test/distributions/1/", f"/test/distributions/1/{alder}/"):
+        text = " ".join(Page(example.text(path)).text.split("whole charter")[0].split())
+        assert "Documentation 1.5 per line" in text and "Work 60 per hour" in text and "Review 0.05 of what was reviewed" in text, path
+        assert "documentation 1.5," not in text, path
+
+
+def test_a_share_shows_fifty_contributions_and_leads_to_the_rest(sqlite_site: Site) -> None:
+    world = sqlite_site.world
+    for _ in range(60):
+        world.validated("Bo")
+    world.income("600.00")
+    world.share()
+    path = f"/test/distributions/1/{world.ids['Bo']}/"
+    first = Page(sqlite_site.text(path), path)
+    assert len(first.table("Contributions behind").rows) == 50 and "The first 50 of 60." in first.text
+    rest = next(found for found, _ in first.links if found.endswith("?all"))
+    assert len(Page(sqlite_site.text(rest)).table("Contributions behind").rows) == 60
 
 
 def test_an_agent_has_a_page_of_their_work_and_shares(example: Site) -> None:

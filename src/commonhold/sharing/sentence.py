@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from .policy import Step
 
 
-def describe(step: Step, currency: str, names: Mapping[str, str]) -> str:
+def describe(step: Step, currency: str, names: Mapping[str, str], *, weights: bool = True) -> str:
     """What a step takes, to whom it gives, what counts, and within which limits.
 
     Args:
         names: Of the agents that the policy names, by id; one without a name is called by its id.
+        weights: Whether the sentence tells the weights; not where they stand beside it.
     """
-    return "; ".join([f"{_takes(step, currency)} {_gives(step, names)}", *_counts(step), *_limits(step, currency)])
+    return "; ".join([f"{_takes(step, currency)} {_gives(step, names, weights=weights)}", *_counts(step), *_limits(step, currency)])
 
 
 def _takes(step: Step, currency: str) -> str:
@@ -24,14 +25,14 @@ def _takes(step: Step, currency: str) -> str:
     return "the rest" if step.rest else f"{step.amount} {currency}"
 
 
-def _gives(step: Step, names: Mapping[str, str]) -> str:
+def _gives(step: Step, names: Mapping[str, str], *, weights: bool) -> str:
     called = [(names.get(receiver.agent) or receiver.agent, receiver.parts) for receiver in step.agents]
     receivers = ", ".join(f"{name} ({parts})" if len(called) > 1 else name for name, parts in called)
     if step.to == "members":
         return f"to all {_members(step)}, equally"
     if step.to == "contributions":
-        weights = ", ".join(f"{kind} {weight}" for kind, weight in step.weights.items())
-        return "by validated contributions" + (f": {weights}" if weights else "") + (", by their worth in money" if step.by_value else "")
+        told = ", ".join(f"{kind} {weight}" for kind, weight in step.weights.items()) if weights else ""
+        return "by validated contributions" + (f": {told}" if told else "") + (", by their worth in money" if step.by_value else "")
     return {
         "agents": f"to {receivers}",
         "upstream": f"upstream, to {receivers}",

@@ -33,6 +33,7 @@ def environment(**options: Any) -> Environment:
         "isolated": isolated,
         "within": within,
         "cards": cards,
+        "percent": percent,
     }
     made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
     return made
@@ -49,6 +50,12 @@ def number(value: int | str) -> str:
 def measured(value: str, unit: str) -> str:
     """A quantity with its unit: 1 hour, 1.5 hours."""
     return f"{number(value)} {label('one' if Decimal(value) == 1 else 'unit', unit)}"
+
+
+def percent(text: str, part: int | str = 0) -> str:
+    """A percentage; a part that is there, but less than a hundredth of a percent, is called so."""
+    small = Decimal(text) < Decimal("0.01") and (Decimal(text) > 0 or Decimal(part or 0) > 0)
+    return f"< {number('0.01')}" if small else number(text)
 
 
 def day(text: str) -> Markup:

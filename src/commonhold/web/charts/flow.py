@@ -11,11 +11,13 @@ from html import escape
 
 from markupsafe import Markup
 
-from .marks import SERIES_MAX, clipped, extent, frame, patterns, text
+from .marks import SERIES_MAX, clipped, extent, frame, patterns, text, wrapped
 
 WIDTH, NARROW = 720, 280
 _TALL = {WIDTH: 200, NARROW: 130}
 _SLOT = 42
+_LINE = 14
+"""How much higher a slot is for a label of two lines."""
 _BAR = 12
 _TOP = 30
 _BOLD = 1.15
@@ -26,11 +28,16 @@ _NAME = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A sum with its names: for the picture, and the amount as people read it."""
+    """A sum with its names: for the picture, and the amount as people read it.
+
+    Attributes:
+        colour: Which filling it has; by its place, where none is said.
+    """
 
     label: str
     minor: int
     amount: str
+    colour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,20 @@ class _Side:
     edge: float
     top: float
     total: int
-    offset: int
+    free: Sequence[int]
+    """Fillings for streams that have none of their own."""
+
+    def room(self) -> float:
+        """How broad a label may be."""
+        return self.width - self.edge - _BAR - 10 if self.way > 0 else self.edge - 10
+
+    def slot(self, one: Stream) -> float:
+        """How much height a stream takes at least, for its label and amount."""
+        return _SLOT + _LINE * (len(wrapped(one.label, self.room())) - 1)
+
+    def height(self, streams: Sequence[Stream]) -> float:
+        """Of all streams together."""
+        return sum(max(one.minor / self.total * _TALL[self.width], self.slot(one)) for one in streams)
 
 
 def flow(prefix: str, title: str, description: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream]) -> Markup:
@@ -61,13 +81,19 @@ def flow(prefix: str, title: str, description: str, sources: Sequence[Stream], h
     )
 
 
+def _free(goals: Sequence[Stream]) -> list[int]:
+    """Fillings in their order, those first that no goal has."""
+    used = {one.colour if one.colour is not None else place for place, one in enumerate(goals)}
+    return sorted(range(SERIES_MAX), key=lambda number: (number in used, number))
+
+
 def _broad(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[Stream], total: int) -> tuple[str, int]:
     centre = 315.0 if sources else 4.0
     anchor, at = ("middle", centre + _BAR / 2) if sources else ("start", centre)
+    left, right = _Side(WIDTH, -1, centre, 150, _TOP, total, _free(goals)), _Side(WIDTH, 1, centre + _BAR, 480, _TOP, total, range(SERIES_MAX))
     parts = [patterns(prefix, SERIES_MAX), _hub(WIDTH, centre, _TOP), text(at, _TOP - 12, clipped(hub, _NAME * WIDTH), anchor=anchor, strong=True)]
-    parts += _bands(prefix, sources, _Side(WIDTH, -1, centre, 150, _TOP, total, len(goals)))
-    parts += _bands(prefix, goals, _Side(WIDTH, 1, centre + _BAR, 480, _TOP, total, 0))
-    tall = max(_height(sources, total, WIDTH), _height(goals, total, WIDTH), _TALL[WIDTH])
+    parts += [*_bands(prefix, sources, left), *_bands(prefix, goals, right)]
+    tall = max(left.height(sources), right.height(goals), _TALL[WIDTH])
     return "".join(parts), int(tall + _TOP + 8)
 
 
@@ -76,20 +102,18 @@ def _narrow(prefix: str, sources: Sequence[Stream], hub: str, goals: Sequence[St
     parts, top = [patterns(prefix, SERIES_MAX)], float(_TOP)
     if sources:
         right = float(NARROW - _BAR)
+        above = _Side(NARROW, -1, right, 140, top, total, _free(goals))
         parts += [_hub(NARROW, right, top), text(NARROW, top - 12, clipped(hub, _NAME * NARROW), anchor="end", strong=True)]
-        parts += _bands(prefix, sources, _Side(NARROW, -1, right, 140, top, total, len(goals)))
-        top += max(_height(sources, total, NARROW), _TALL[NARROW]) + _TOP + 16
+        parts += _bands(prefix, sources, above)
+        top += max(above.height(sources), _TALL[NARROW]) + _TOP + 16
+    below = _Side(NARROW, 1, _BAR, 118, top, total, range(SERIES_MAX))
     parts += [_hub(NARROW, 0, top), text(0, top - 12, clipped(hub, _NAME * NARROW), strong=True)]
-    parts += _bands(prefix, goals, _Side(NARROW, 1, _BAR, 118, top, total, 0))
-    return "".join(parts), int(top + max(_height(goals, total, NARROW), _TALL[NARROW]) + 8)
+    parts += _bands(prefix, goals, below)
+    return "".join(parts), int(top + max(below.height(goals), _TALL[NARROW]) + 8)
 
 
 def _hub(width: int, x: float, y: float) -> str:
     return f'<rect x="{x:g}" y="{y:g}" width="{_BAR}" height="{_TALL[width]}" fill="currentColor" rx="2"/>'
-
-
-def _height(streams: Sequence[Stream], total: int, width: int) -> float:
-    return sum(max(one.minor / total * _TALL[width], _SLOT) for one in streams)
 
 
 def _bands(prefix: str, streams: Sequence[Stream], side: _Side) -> list[str]:
@@ -97,11 +121,12 @@ def _bands(prefix: str, streams: Sequence[Stream], side: _Side) -> list[str]:
     outer = inner = side.top
     for number, one in enumerate(streams):
         thick = one.minor / side.total * _TALL[side.width]
-        fill = f"url(#{prefix}-{(number + side.offset) % SERIES_MAX})"
+        colour = side.free[number % SERIES_MAX] if one.colour is None else one.colour
+        fill = f"url(#{prefix}-{colour})"
         parts.append(
             f"<g><title>{escape(f'{one.label}: {one.amount}')}</title>{_band(side, inner, outer, max(thick, 1.5), fill)}{_named(side, outer, one)}</g>"
         )
-        outer, inner = outer + max(thick, _SLOT), inner + thick
+        outer, inner = outer + max(thick, side.slot(one)), inner + thick
     return parts
 
 
@@ -120,7 +145,7 @@ def _band(side: _Side, inner: float, outer: float, thick: float, fill: str) -> s
 def _named(side: _Side, top: float, one: Stream) -> str:
     """The label and the amount, beside the beginning of the stream's bar."""
     x, anchor = (side.edge + _BAR + 10, "start") if side.way > 0 else (side.edge - 10, "end")
-    room = side.width - x if side.way > 0 else x
-    label = clipped(one.label, room)
-    size = min(1.0, room / (_BOLD * extent(one.amount)))
-    return text(x, top + 11, label, anchor=anchor) + text(x, top + 28, one.amount, anchor=anchor, strong=True, size=size)
+    lines = wrapped(one.label, side.room())
+    size = min(1.0, side.room() / (_BOLD * extent(one.amount)))
+    said = [text(x, top + 11 + _LINE * place, line, anchor=anchor) for place, line in enumerate(lines)]
+    return "".join(said) + text(x, top + 14 + _LINE * len(lines), one.amount, anchor=anchor, strong=True, size=size)

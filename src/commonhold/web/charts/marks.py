@@ -73,3 +73,24 @@ def clipped(words: str, room: float) -> str:
     while kept and extent(words[:kept]) > room - FONT_SIZE:
         kept -= 1
     return words[:kept].rstrip() + "…"
+
+
+def wrapped(words: str, room: float) -> list[str]:
+    """Words on at most two lines of so many units of the chart; what is too long for two is cut.
+
+    >>> wrapped("Basic income of all active members", 110)
+    ['Basic income of', 'all active me…']
+    >>> wrapped("Basic income of active members", 110)
+    ['Basic income of', 'active members']
+    >>> wrapped("Gifts", 140)
+    ['Gifts']
+    """
+    if extent(words) <= room:
+        return [words]
+    parts = words.split()
+    kept = len(parts) - 1
+    while kept > 0 and extent(" ".join(parts[:kept])) > room:
+        kept -= 1
+    if kept <= 0:
+        return [clipped(words, room)]
+    return [" ".join(parts[:kept]), clipped(" ".join(parts[kept:]), room)]

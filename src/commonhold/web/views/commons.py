@@ -24,6 +24,7 @@ from ..charts.flow import Stream, flow
 from ..jinja import number
 from ..labels import label
 from ..pages import Values, page
+from ..rules import REST_COLOUR, colours, rules_at
 
 DISTRIBUTIONS_SHOWN = 12
 CHARTERS_SHOWN = 10
@@ -35,8 +36,9 @@ _lock = Lock()
 def _present(values: Values) -> Values:
     money, currency = values["money"], values["currency"]
     sources = [Stream(label("source", line["source"]), line["minor"], f"{number(line['amount'])} {currency}") for line in money["bySource"]]
-    goals = [Stream(line["label"], line["minor"], f"{number(line['amount'])} {currency}") for line in money["byStep"]]
-    goals.append(Stream(_("Still in the funds"), money["inFundsMinor"], f"{number(money['inFunds'])} {currency}"))
+    colour = colours([step["step"] for step in values["charter"]["steps"]], [line["step"] for line in money["byStep"]])
+    goals = [Stream(line["label"], line["minor"], f"{number(line['amount'])} {currency}", colour[line["step"]]) for line in money["byStep"]]
+    goals.append(Stream(_("Still in the funds"), money["inFundsMinor"], f"{number(money['inFunds'])} {currency}", REST_COLOUR))
     picture = flow(
         "money", _("Where the money came from and where it went"), _("All figures of this picture are in the tables below it."), sources,
         values["name"], goals,
@@ -89,6 +91,7 @@ def _charter(transaction: Transaction, commons: str) -> Values:
     names = organization_names(transaction, commons)
     return {
         "toml": history[-1][4],
+        "rules": rules_at(transaction, commons, history[-1][0]),
         "joining": section.joining,
         "kinds": [
             {
