@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -156,3 +158,81 @@ def test_a_wrong_verdict_is_told_with_what_is_right(sqlite_world: World) -> None
         sqlite_world.attest("Bo", position, "acept")
     said = str(refused(sqlite_world, "log", "work", "1", "--domain", "firmware", "--repayment", "onec"))
     assert "it is one of never, once, until_repaid, while_it_lasts. Did you mean" in said
+
+
+def test_a_bare_day_is_a_time(sqlite_world: World) -> None:
+    def when(*at: str) -> str:
+        position = json.loads(run(sqlite_world, "log", "work", "1", "--domain", "firmware", *at, "--json").stdout)["position"]
+        found: str = json.loads(run(sqlite_world, "contributions", str(position), "--json").stdout)["contribution"]["hasPointInTime"]
+        return found
+
+    assert when("--at", "2025-12-24") == "2025-12-24T12:00:00Z"
+    assert when("--at", "2025-12-24T08:30:00Z") == "2025-12-24T08:30:00Z"
+    assert when("--at", datetime.now(UTC).strftime("%Y-%m-%d")) == when()
+    for wrong in ("24.12.2025", "2025-13-01", "2025-12-24 08:30"):
+        said = CliRunner().invoke(root, ["--home", str(sqlite_world.node.home), "log", "work", "1", "--at", wrong])
+        assert said.exit_code == 2 and "such as 2026-11-23T08:30:00Z" in said.output
+
+
+def test_an_export_that_vouches_for_itself_is_no_proof(sqlite_world: World, tmp_path: Path) -> None:
+    folder = str(tmp_path / "journal")
+    run(sqlite_world, "export", "journal", "--to", folder)
+    vkey = run(sqlite_world, "journal", "vkey").stdout.strip()
+    believed, trusted = (run(sqlite_world, "verify", "--export", folder, *key) for key in ((), ("--vkey", vkey)))
+    assert believed.exit_code == 0 and "is no proof" in believed.stdout and "Everything is as it was said" not in believed.stdout
+    assert trusted.exit_code == 0 and "is no proof" not in trusted.stdout and "Everything is as it was said" in trusted.stdout
+    for key, expected in (((), False), (("--vkey", vkey), True)):
+        assert json.loads(run(sqlite_world, "verify", "--export", folder, *key, "--json").stdout)["keyTrusted"] is expected
+
+
+def test_a_missing_node_is_told_with_what_may_be_the_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(url: str = "") -> str:
+        monkeypatch.setenv("DATABASE_URL", url) if url else monkeypatch.delenv("DATABASE_URL", raising=False)
+        error = CliRunner().invoke(root, ["--home", str(tmp_path), "contributions"]).exception
+        assert isinstance(error, CommonholdError)
+        return f"{error.code} {error}"
+
+    assert "Name the folder of yours by --home or COMMONHOLD_HOME, or make one: commonhold init" in said()
+    (tmp_path / "node.key").write_bytes(b"")
+    assert "set DATABASE_URL" in said()
+    assert said("mysql://localhost/x").startswith("node.bad_database_url") and "postgresql://USER@HOST/DATABASE" in said("sqlite:///x.db")
+
+
+def test_a_share_of_an_identity_is_held_until_it_is_claimed(sqlite_world: World) -> None:
+    run(sqlite_world, "import", "csv", "-", "--identities", "--map", "domain==firmware", text="by,kind,amount\nDee,work,1\nEve,work,3\n")
+    for peer in ("Ana", "Bo"):
+        run(sqlite_world, "validate", "--all", "--as", peer)
+    sqlite_world.income("100.00")
+    sqlite_world.share()
+    dee = json.loads(run(sqlite_world, "identity", "list", "--json").stdout)["identities"][0]["id"]
+    error = refused(sqlite_world, "share", "pay", "1", "--to", dee)
+    assert (error.code, f"The share of {dee} is held until the identity is claimed" in str(error)) == ("sharing.not_owed", True)
+    arguments = ["export", "sepa", "--distribution", "1", "--debtor-name", "Fund", "--debtor-iban", "DE89370400440532013000"]
+    sqlite_world.validated("Bo")
+    sqlite_world.income("100.00")
+    sqlite_world.share()
+    run(sqlite_world, "person", "set", "Bo", "--iban", "DE89370400440532013000")
+    arguments[3] = "2"
+    assert run(sqlite_world, *arguments).stderr.count("Left out") == 1
+
+
+def test_one_of_a_thing_is_said_in_the_singular(sqlite_world: World) -> None:
+    said = run(sqlite_world, "import", "csv", "-", "--identities", "--map", "domain==firmware", text="by,kind,amount\nDee,work,1\n").stdout
+    assert said.startswith("1 new claim from 1 row (")
+
+
+def test_a_dry_run_tells_of_nothing_that_is_not_there(sqlite_world: World) -> None:
+    position = str(sqlite_world.log("Bo"))
+    for arguments in (
+        ("log", "work", "1", "--domain", "firmware"), ("validate", position), ("member", "join", "--name", "Dee"),
+        ("withdraw", position, "--as", "Bo"),
+    ):  # fmt: skip
+        said = run(sqlite_world, *arguments, "--dry-run")
+        assert "nothing was written" in said.stderr
+        assert not any(word in said.stdout + said.stderr for word in ("Next", "is in the journal", "Logged as entry", "validate "))
+
+
+def test_who_does_not_confirm_is_told_that_nothing_was_erased(sqlite_world: World) -> None:
+    said = run(sqlite_world, "person", "erase", "Bo", text="n\n")
+    assert (said.exit_code, "Nothing was erased." in said.stderr) == (1, True)
+    assert "Bo" in run(sqlite_world, "person", "show", "Bo").stdout

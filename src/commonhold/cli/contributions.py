@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .output import emit_json, note, printable, table
-from .session import INTEGER_MAX, Session, session_options
+from .session import INTEGER_MAX, Session, When, session_options
 from .telling import show_contribution
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("amount")
 @click.option("--domain", default="", help="A domain of the charter; may be left out if there is one.")
 @click.option("--by", default="", help="The contributor, if it is not you.")
-@click.option("--at", default="", help="When: 2026-11-23T08:30:00Z. Default: now.")
+@click.option("--at", type=When(), default="", help="When: a day, or a time such as 2026-11-23T08:30:00Z. Default: now.")
 @click.option("--to", default="", help="The receiver, for money and materials.")
 @click.option("--process", default="", help="What the work went into.")
 @click.option("--fulfills", default="", help="The commitment that it fulfils.")

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from .output import note
+from .output import counted, note
 from .session import Session, session_options
 
 SHEETS = ("contributions", "shares", "payouts", "journal")
@@ -42,7 +42,7 @@ def journal(session: Session, folder: str) -> None:
     with session.node.read() as transaction:
         vkey = read_head(transaction, session.commons).vkey
         entries, files = export_static(transaction, session.commons, Path(folder))
-    said = f'{entries} entries in {files} files.\nVerifier key: {vkey}\nNext: commonhold verify --export {folder} --vkey "{vkey}"'
+    said = f'{counted(entries, "entry", "entries")} in {counted(files, "file")}.\nVerifier key: {vkey}\nNext: commonhold verify --export {folder} --vkey "{vkey}"'
     session.answer({"folder": folder, "entries": entries, "files": files, "verifierKey": vkey}, said)
 
 
@@ -156,7 +156,13 @@ def sepa(
 
     _deliver(session, file, write, private=True)
     if not session.as_json:
+        held = [payee.owed for payee, reason in transfer.left_out if reason == "held"]
+        if held:
+            money = f"{format_money(sum(held), found.currency)} {found.currency}"
+            note(f"Left out: {money} of {counted(len(held), 'identity', 'identities')}: {REASONS['held']}. See: commonhold identity list --unclaimed")
         for payee, reason in transfer.left_out:
+            if reason == "held":
+                continue
             owed = format_money(payee.owed, found.currency)
             note(f"Left out: {payee.name or short(payee.agent)}, {owed} {found.currency}: {REASONS[reason]}.")
         to = "".join(f" --to {payee.agent}" for payee in transfer.paid) if left_out else ""
@@ -181,7 +187,7 @@ def _deliver(session: Session, file: str | None, write: Callable[[TextIO], dict[
     if session.as_json:
         session.answer({"file": file} | counts, "")
     else:
-        told = ", ".join(f"{value} {name}" for name, value in counts.items() if isinstance(value, int))
+        told = ", ".join(counted(value, name.removesuffix("s"), name) for name, value in counts.items() if isinstance(value, int))
         note(f"{file}: {told}." + (" It holds personal data; only you can read it." if private else ""))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..problems import bad_input
-from .output import note, progress, table
+from .output import counted, note, progress, table
 from .session import Session, session_options
 
 
@@ -59,8 +59,8 @@ def commits(session: Session, commits: str, changes: str | None, repository: str
 
 
 def _said(done: dict[str, Any], following: str) -> str:
-    people = "1 person" if done["identities"] == 1 else f"{done['identities']} people"
-    said = f"{done['commits']} commits, {done['contributions']} new claims of {people}"
+    people = counted(done["identities"], "person", "people")
+    said = f"{counted(done['commits'], 'commit')}, {counted(done['contributions'], 'new claim')} of {people}"
     if done["alreadyKnown"]:
         said += f" ({done['alreadyKnown']} known already)"
     return f"{said}.\nNext: {following}" if done["contributions"] else f"{said}: nothing new."
@@ -91,14 +91,15 @@ def csv_(session: Session, file: str, mapping: tuple[str, ...], partial: bool, i
     except SheetRefused as refused:
         if not session.as_json:
             _refused(refused.report)
-            note(f"Nothing was written: {len(refused.report['refused'])} of {refused.report['rows']} rows are refused. Mend them, or use --partial.")
+            count = len(refused.report["refused"])
+            of = f"{count} of {counted(refused.report['rows'], 'row')} {'is' if count == 1 else 'are'} refused"
+            note(f"Nothing was written: {of}. Mend {'it' if count == 1 else 'them'}, or use --partial.")
             click.get_current_context().exit(1)
         raise
     if not session.as_json:
         _refused(done)
-    session.answer(
-        done, f"{done['contributions']} new claims from {done['rows']} rows ({done['alreadyKnown']} known already, {len(done['refused'])} refused)."
-    )
+    claims, rows = counted(done["contributions"], "new claim"), counted(done["rows"], "row")
+    session.answer(done, f"{claims} from {rows} ({done['alreadyKnown']} known already, {len(done['refused'])} refused).")
 
 
 def _refused(report: dict[str, Any]) -> None:

@@ -11,8 +11,8 @@ import click
 
 from ..problems import NotFound, not_found, refuse
 from .agents import CLASSES
-from .output import table
-from .session import Session, read_text, session_options
+from .output import counted, table
+from .session import Session, When, read_text, session_options
 
 SOURCES = ("benefit_share", "patronage", "sale", "grant", "gift")
 LINES_SHOWN = 15
@@ -30,7 +30,7 @@ def income_command() -> None:
 @click.option("--new-giver", type=click.Choice(CLASSES), help="The giver is not known yet: add it as an organization of this class.")
 @click.option("--source", type=click.Choice(SOURCES), default="gift", show_default=True)
 @click.option("--fund", default="", help="Default: the first fund of the charter.")
-@click.option("--at", default="", help="When: 2026-11-23T08:30:00Z. Default: now.")
+@click.option("--at", type=When(), default="", help="When: a day, or a time such as 2026-11-23T08:30:00Z. Default: now.")
 @click.option("--note", default="", help="A public note: no personal data.")
 @click.option("--idempotency-key", default="")
 @session_options(acting=True)
@@ -193,8 +193,9 @@ def record(session: Session, fund: str, amount: str, idempotency_key: str) -> No
     from ..sharing.commands import ShareParams
 
     done = session.act("share.record", ShareParams(fund=fund, amount=amount), idempotency_key)
-    said = f"Distribution {done['distribution']}: {done['given']} {done['currency']} in {done['shares']} shares; {done['kept']} stays in the fund."
-    session.answer(done, f"{said}\nNext: commonhold share show {done['distribution']}; commonhold share explain PEER")
+    what = f"{done['given']} {done['currency']} in {counted(done['shares'], 'share')}; {done['kept']} stays in the fund."
+    following = f"Next: commonhold share show {done['distribution']}; commonhold share explain PEER"
+    session.answer(done, f"Distribution {done['distribution']}: {what}\n{following}", dry=f"It would be distribution {done['distribution']}: {what}")
 
 
 @share_command.command("list")
@@ -294,5 +295,21 @@ def pay(session: Session, number: int, agents: tuple[str, ...], reference: str) 
     """Record that shares of a distribution were paid. (Payment files: commonhold export sepa.)"""
     from ..sharing.commands import PayParams
 
-    done = session.act("share.pay", PayParams(distribution=number, agents=list(agents), reference=reference))
-    session.answer(done, f"{done['amount']} {done['currency']} paid to {done['paid']}.")
+    ids = [session.agent(agent) for agent in agents]
+    _require_claimed(session, dict(zip(ids, agents, strict=True)))
+    done = session.act("share.pay", PayParams(distribution=number, agents=ids, reference=reference))
+    peers = counted(done["paid"], "peer")
+    said = f"{done['amount']} {done['currency']} paid to {peers}."
+    session.answer(done, said, dry=f"{done['amount']} {done['currency']} to {peers} can be recorded as paid.")
+
+
+def _require_claimed(session: Session, agents: dict[str, str]) -> None:
+    """Refuse to pay an identity, whose share is held until it is claimed. agents: what each is called, by id."""
+    from ..commons.queries import find_agent
+
+    with session.node.read() as transaction:
+        for id_, text in agents.items():
+            found = find_agent(transaction, session.commons, id_)
+            if found is not None and found.type == "Identity" and found.claimed_by is None:
+                hint = f"See: commonhold identity claim {id_} --help."
+                raise refuse("sharing.not_owed", f"The share of {text} is held until the identity is claimed. {hint}", "to")

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,46 @@ if TYPE_CHECKING:
 
 INTEGER_MAX = 2**53 - 1
 """The largest number that a journal can hold, and so the largest that is worth asking for."""
+
+
+def check_database_url() -> None:
+    """Check that DATABASE_URL, if it is set, names a database that a node can live on.
+
+    Raises:
+        BadInput: `node.bad_database_url`.
+    """
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", os.environ.get("DATABASE_URL", ""))
+    if scheme and scheme[1] not in ("postgresql", "postgres"):
+        right = "postgresql://USER@HOST/DATABASE; without it, the node keeps an SQLite file in its folder"
+        raise bad_input("node.bad_database_url", f"DATABASE_URL begins with {scheme[1]}:, which is not known here. Write {right}.", "DATABASE_URL")
+
+
+def _no_node(home: Path) -> NotFound:
+    """What may be the matter where no node is found."""
+    if os.environ.get("DATABASE_URL"):
+        why = "The database that DATABASE_URL names holds no node. Check the address, or make a node"
+    elif (home / "node.key").exists():
+        why = f"{home} has a node.key but no database. If the node lives on PostgreSQL, set DATABASE_URL; or make a node anew"
+    else:
+        why = f"There is no node in {home}. Name the folder of yours by --home or COMMONHOLD_HOME, or make one"
+    return not_found("node.missing", f"{why}: commonhold init {home} --charter FILE.", "home")
+
+
+class When(click.ParamType):  # type: ignore[type-arg]  # older versions of click have no argument there
+    """A time as the journal has it. A bare day is its noon (UTC), as in a sheet; today is now, which is written as nothing."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == datetime.now(UTC).strftime("%Y-%m-%d"):
+            return ""
+        text = f"{value}T12:00:00Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
+        try:
+            if value:
+                datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            self.fail(f"{value!r} is no day, such as 2026-11-23, and no time in UTC, such as 2026-11-23T08:30:00Z.", param, ctx)
+        return text
 
 
 class Session:
@@ -54,7 +95,11 @@ class Session:
         if self._node is None:
             from ..node.node import Node
 
-            self._node = Node.open(self.home)
+            check_database_url()
+            try:
+                self._node = Node.open(self.home)
+            except NotFound as error:
+                raise _no_node(self.home) if error.code == "node.missing" else error from None
         return self._node
 
     @property
@@ -198,4 +243,4 @@ def read_text(path: str) -> str:
         raise bad_input("cli.not_utf8", f"{path} is not UTF-8 text.", "file") from None
 
 
-__all__ = ["INTEGER_MAX", "Refused", "Session", "read_text", "session_options"]
+__all__ = ["INTEGER_MAX", "Refused", "Session", "When", "check_database_url", "read_text", "session_options"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .session import Session, read_text, session_options
+from .session import Session, check_database_url, read_text, session_options
 
 
 @click.command("init")
@@ -32,6 +32,7 @@ def init_command(session: Session, folder: str, charter: str, name: str | None, 
     from ..node.charters import require_charter
     from ..node.node import Node, check_names
 
+    check_database_url()
     text = read_text(charter)
     require_charter(text)
     title = tomllib.loads(text)["commons"]["name"]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from .output import note, table
+from .output import counted, note, table
 from .session import Session, session_options
+
+
+def _holdings(done: dict[str, Any]) -> str:
+    return ", ".join(f"{counted(count, 'entry', 'entries')} of {name}" for name, count in done["entries"].items())
 
 
 @click.command("backup")
@@ -18,7 +23,7 @@ def backup_command(session: Session, folder: str) -> None:
     from ..node.backup import backup
 
     done = backup(session.node, Path(folder))
-    session.answer(done, f"{folder} holds {', '.join(f'{count} entries of {name}' for name, count in done['entries'].items())}, verified.")
+    session.answer(done, f"{folder} holds {_holdings(done)}, verified.")
 
 
 @click.command("restore")
@@ -33,7 +38,7 @@ def restore_command(session: Session, folder: str) -> None:
     from ..node.backup import restore
 
     done = restore(Path(folder), session.home)
-    session.answer(done, f"{session.home} holds {', '.join(f'{count} entries of {name}' for name, count in done['entries'].items())}, verified.")
+    session.answer(done, f"{session.home} holds {_holdings(done)}, verified.")
 
 
 @click.group("token")
@@ -55,8 +60,9 @@ def new_token(session: Session, label: str, days: int, agent: str | None) -> Non
     with session.changing() as transaction:
         kept_key(transaction, session.node.vault, session.commons, who)
         token = create_token(transaction, session.commons, who, label, session.node.now() + days * 86_400)
-    session.answer({"token": token, "agent": who, "days": days}, token)
-    note("Keep it like a password; it is not shown again.")
+    session.answer({"token": token, "agent": who, "days": days}, token, dry="A token can be made.")
+    if not session.dry_run:
+        note("Keep it like a password; it is not shown again.")
 
 
 @token_command.command("list")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .output import emit_json, progress, table
+from .output import counted, emit_json, progress, table
 from .session import Session, session_options
 
 
@@ -33,19 +33,30 @@ def verify_command(session: Session, shares: bool, folder: str | None, vkey: str
     else:
         reports = verify_node(session.node, session.wanted, Path(seen) if seen else None, tell)
     ok = all(report.ok for report in reports)
+    believed = folder is not None and vkey is None
     plain: dict[str, Any] = {"ok": ok, "commons": [asdict(report) | {"ok": report.ok} for report in reports]}
+    if folder is not None:
+        plain["keyTrusted"] = not believed
     if session.as_json:
         emit_json(plain)
     else:
         for report in reports:
-            _print(report, shares)
+            _print(report, shares, believed=believed)
     click.get_current_context().exit(0 if ok else 5)
 
 
-def _print(report: Any, shares: bool) -> None:
-    checkpoints = "1 checkpoint" if report.checkpoints == 1 else f"{report.checkpoints} checkpoints"
+BELIEVED = """\
+But the verifier key was taken from the same folder, and that is no proof: whoever wrote the folder could have written another journal
+with another key. Get the key from somebody else who knows the commons: from its node (commonhold journal vkey, or the page of the
+commons), from its charter or website, or from a member; then: commonhold verify --export DIR --vkey KEY"""
+
+
+def _print(report: Any, shares: bool, *, believed: bool) -> None:
+    checkpoints = counted(report.checkpoints, "checkpoint")
     said = f"{report.tables} tables with {report.rows} rows equal a fresh fold" if report.tables else "all folded anew by their rules"
-    click.echo(f"{report.commons or report.origin}: {report.entries} entries, {report.signatures} signatures, {checkpoints}; {said}")
+    click.echo(
+        f"{report.commons or report.origin}: {counted(report.entries, 'entry', 'entries')}, {counted(report.signatures, 'signature')}, {checkpoints}; {said}"
+    )
     click.echo(f"root {report.root}")
     if shares:
         rows = [
@@ -54,7 +65,12 @@ def _print(report: Any, shares: bool) -> None:
         table(("distribution", "given", "kept", "", "shares", "computed again"), rows, "01234")
     for finding in report.findings:
         click.echo(f"  {finding.where}: {finding.what}")
-    click.echo("Everything is as it was said." if report.ok else f"{len(report.findings)} things are not as they should be.")
+    if not report.ok:
+        click.echo(f"{counted(len(report.findings), 'thing is', 'things are')} not as {'it' if len(report.findings) == 1 else 'they'} should be.")
+    elif believed:
+        click.echo(f"Everything in the folder fits together.\n{BELIEVED}")
+    else:
+        click.echo("Everything is as it was said.")
 
 
 @click.command("rebuild")
@@ -62,4 +78,4 @@ def _print(report: Any, shares: bool) -> None:
 def rebuild_command(session: Session) -> None:
     """Drop all derived tables and fold the journal anew."""
     counts = session.node.rebuild(progress("entries"))
-    session.answer({"entries": counts}, "\n".join(f"{name}: {count} entries folded." for name, count in counts.items()))
+    session.answer({"entries": counts}, "\n".join(f"{name}: {counted(count, 'entry', 'entries')} folded." for name, count in counts.items()))
