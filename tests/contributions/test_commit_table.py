@@ -69,6 +69,7 @@ def test_one_repository_of_several(tmp_path: Path) -> None:
         (HEAD + ONE.replace("2021-05-01T10:00:00Z", "last May"), CHANGES, "line 2", "authored_at is 'last May', not a time"),
         (HEAD + ONE.replace(",1,", ",many,"), CHANGES, "line 2", "parents is 'many', not a whole number"),
         (HEAD + ONE, CHANGES + "pump,c1,a.c,-3,1\n", "line 2", "lines_added is '-3'"),
+        (HEAD + ONE, CHANGES + f"pump,c1,a.c,{'9' * 5_000},1\n", "line 2", "at most 12 digits"),
         (HEAD + ONE, CHANGES + "pump,c1,a.c,1,1\npump,c1,b.c,²,1\n", "line 3", "lines_added is '²'"),
         (HEAD + ONE, CHANGES.encode() + b"pump,c1,\xff.c,1,1\n", "path", "cannot be read"),
     ],
@@ -85,6 +86,18 @@ def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
     """The path is in the message."""
     with pytest.raises(BadInput, match=r"none\.csv"):
         list(read_commit_tables(tmp_path / "none.csv", None))
+
+
+def test_long_ids_are_told_apart_to_the_end(sqlite_world: World, tmp_path: Path) -> None:
+    """Whatever a table calls its commits, each is a claim of its own, once."""
+    ids = [stem + end for stem in ("a" * 40, "b" * 199) for end in "12"]
+    paths = tables(tmp_path, HEAD + "".join(ONE.replace("c1", id_) for id_ in ids))
+    importer = Importer(sqlite_world.node, "test", sqlite_world.ids["Ana"])
+    for label in ("l" * 190 + "1", "l" * 190 + "2"):
+        done = importer.commit_tables(*paths, "", "firmware")
+        assert done["contributions"] + done["alreadyKnown"] == 4, label
+    with sqlite_world.node.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM contribution") == 4
 
 
 def test_a_table_is_imported_once(world: World, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from world import CHARTER, World
 
 from commonhold.contributions.entries import Evidence
 from commonhold.contributions.queries import Filter, batches, list_contributions
-from commonhold.contributions.sheet import read_sheet
+from commonhold.contributions.sheet import import_sheet, read_sheet
+from commonhold.journal.commands import Act
+from commonhold.journal.writer import Landed
 from commonhold.node.imports import Importer, SheetRefused
 from commonhold.problems import BadInput
 
@@ -180,6 +183,51 @@ def test_contributors_who_are_not_here_become_identities_only_if_asked(world: Wo
     assert one == two and one.startswith("id:") and three == world.ids["Bo"]
     with world.node.read() as transaction:
         assert not any(b"example.org" in bytes(row[0]) for row in transaction.rows("SELECT data FROM journal_entry"))
+
+
+def test_what_is_in_a_row_cannot_be_tried_against_its_key(sqlite_world: World) -> None:
+    """The keys of rows stand in the journal; another commons, with another secret, has others for the same rows."""
+    keys = [row_keys(sqlite_world, secret) for secret in (b"1" * 32, b"2" * 32)]
+    assert keys[0] == row_keys(sqlite_world, b"1" * 32)
+    assert not set(keys[0]) & set(keys[1])
+    assert imported(sqlite_world, BOTH, identities=True)["contributions"] == 2
+    with sqlite_world.node.read() as transaction:
+        journal = b"".join(bytes(row[0]) for row in transaction.rows("SELECT data FROM journal_entry"))
+    for row in read_sheet(BOTH, {}):
+        said = "\0".join(f"{name}={row.fields[name]}" for name in sorted(row.fields))
+        assert hashlib.sha256(said.encode()).hexdigest()[:40].encode() not in journal
+        long = f"sheet:{row.fields['key']}"
+        assert hashlib.sha256(long.encode()).hexdigest().encode() not in journal
+
+
+BOTH = f"by,kind,amount,domain,key\nzed@example.org,work,1,firmware,\n,work,2,firmware,{'zed@example.org' * 20}\n".encode()
+
+
+def row_keys(world: World, secret: bytes) -> list[str]:
+    """The keys that the rows would have under a secret."""
+    with world.node.writing("test", dry_run=True) as writer:
+        act = Act(writer, world.ids["Ana"], world.keys["Ana"])
+        with_keys: list[str] = []
+        write = writer.write
+
+        def noting(*arguments: Any, **options: Any) -> Landed:
+            with_keys.append(arguments[4])
+            return write(*arguments, **options)
+
+        writer.write = noting  # type: ignore[method-assign]
+        import_sheet(act, read_sheet(BOTH, {}), "hours", secret, identities=True)
+    return with_keys
+
+
+def test_no_empty_batch_stays_behind(world: World) -> None:
+    """Rows that only the rules refuse leave nothing, not even the batch that they would have come in."""
+    before = size(world)
+    data = b"kind,amount,domain\nwork,1,sales\n"
+    report = imported(world, data, partial=True)
+    assert (report["contributions"], len(report["refused"]), report["batch"], size(world)) == (0, 1, "", before)
+    with world.node.read() as transaction:
+        assert list(batches(transaction, "test")) == []
+    assert imported(world, data + b"work,2,firmware\n", partial=True)["contributions"] == 1
 
 
 def test_a_large_sheet(sqlite_world: World) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repositories import not_for_ever
 
 from commonhold.contributions.charter import Imports, PathRule
 from commonhold.contributions.sizing import IGNORE, FileChange, Size, Sizer, path_pattern
 
-NAME = st.sampled_from(["a", "b", "ab", "*", "a*", "*b", "?", "a?b"])
+NAME = st.sampled_from(["a", "b", "ab", "*", "a*", "*b", "?", "a?b", "*a*b", "a*b*", "*a*a*"])
 PATTERNS = st.builds(
     lambda top, parts, end: top + "/".join(parts) + end,
     st.sampled_from(["", "", "/", "**/"]),
@@ -57,6 +58,26 @@ def test_patterns_fit_what_git_ignores(repository: Path, pattern: str, paths: li
 def test_patterns_by_example(pattern: str, path: str, fits: bool) -> None:
     """Dots and brackets are themselves; any letter may be in a name."""
     assert bool(path_pattern(pattern).fullmatch(path)) == fits
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("**a" * 60 + "**", "a" * 60, True),
+        ("**a" * 60 + "!", "a" * 500, False),
+        ("*a" * 60 + "!", "a" * 500, False),
+        ("**/a*b/" * 20 + "**/!", "acb/" * 200, False),
+        ("**a*b" * 30, "ab/" * 60 + "ab", True),
+        ("*ab*ba*", "x/aba", False),
+        ("**ab*ba", "ab/xabba", True),
+        ("x**a*b", "xa/acbc/acb", True),
+        ("**/b", "ab", False),
+    ],
+)
+def test_many_stars(pattern: str, path: str, fits: bool) -> None:
+    """However many wildcards a charter has in a pattern, what a stranger calls a file does not keep an import busy for ever."""
+    with not_for_ever():
+        assert bool(path_pattern(pattern).fullmatch(path)) == fits
 
 
 RULES = Imports(

@@ -17,6 +17,7 @@ from .history import CO_AUTHOR, Commit, Person
 from .sizing import FileChange
 
 COMMIT_COLUMNS = ("repository", "commit", "parents", "author", "authored_at", "committer", "committed_at")
+DIGITS_MAX = 12
 CHANGE_COLUMNS = ("repository", "commit", "path", "lines_added", "lines_deleted")
 
 
@@ -74,9 +75,11 @@ def _names(text: str | None) -> list[str]:
 def _count(row: dict[str, str], column: str, path: Path, line: int) -> int | None:
     if not row[column]:
         return None
-    if not (row[column].isascii() and row[column].isdigit()):
-        raise bad_input("imports.bad_table", f"{path.name}: {column} is {row[column]!r}, not a whole number.", f"line {line}")
-    return int(row[column])
+    text = row[column]
+    if not (text.isascii() and text.isdigit()) or len(text) > DIGITS_MAX:
+        problem = f"{path.name}: {column} is {text[:40]!r}, not a whole number of at most {DIGITS_MAX} digits."
+        raise bad_input("imports.bad_table", problem, f"line {line}")
+    return int(text)
 
 
 def _time(row: dict[str, str], column: str, path: Path, line: int) -> int:
@@ -84,4 +87,4 @@ def _time(row: dict[str, str], column: str, path: Path, line: int) -> int:
         moment = datetime.fromisoformat(row[column])
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except ValueError:
-        raise bad_input("imports.bad_table", f"{path.name}: {column} is {row[column]!r}, not a time.", f"line {line}") from None
+        raise bad_input("imports.bad_table", f"{path.name}: {column} is {row[column][:40]!r}, not a time.", f"line {line}") from None

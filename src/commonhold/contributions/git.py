@@ -20,13 +20,12 @@ from .readahead import ReadAhead
 from .sizing import FileChange
 
 _FIELDS = ("%H", "%P", "%aN", "%aE", "%at", "%cN", "%cE", "%ct", "%(trailers:only,unfold)")
-_TRAILER = re.compile(rb"^(co-authored-by|reviewed-by|acked-by|tested-by)\s*:\s*(.*?)\s*$", re.IGNORECASE)
-_NAMED = re.compile(r"^(?P<name>[^<]*)<(?P<email>[^>]*)>?.*$")
+_TRAILERS = frozenset(key.encode() for key in (CO_AUTHOR, *VOUCHING_TRAILERS))
 _PATHS_PER_QUERY = 2_000
 
 
 class Repository:
-    """A git repository on this machine, opened for reading. Its own configuration does not change what is read."""
+    """A bare git repository that this program has made, opened for reading: git obeys its configuration."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -99,11 +98,11 @@ class Repository:
 
     def mergers(self, since: str | None = None) -> dict[str, Person]:
         """Who brought each commit into the main line: the committer of the first-parent merge that it came with."""
-        rows = self.git("log", "--topo-order", "--format=%H%x02%P%x02%aN%x02%aE", *_range(since)).decode("utf-8", "replace").splitlines()
+        rows = self.git("log", "--topo-order", "--format=%H%x00%P%x00%aN%x00%aE", *_range(since)).split(b"\n")
         parents: dict[str, list[str]] = {}
         author: dict[str, Person] = {}
-        for row in rows:
-            commit, above, name, email = row.split("\x02")
+        for row in filter(None, rows):
+            commit, above, name, email = map(_text, row.split(b"\0"))
             parents[commit] = above.split()
             if len(parents[commit]) > 1:
                 author[commit] = Person(name, email)
@@ -181,22 +180,20 @@ class Repository:
     def _trailers(self, text: bytes) -> tuple[tuple[str, Person], ...]:
         found = []
         for line in text.split(b"\n"):
-            if match := _TRAILER.match(line):
-                key = match[1].decode().lower()
-                assert key == CO_AUTHOR or key in VOUCHING_TRAILERS
-                found.append((key, self._mapped(match[2])))
+            key, colon, named = line.partition(b":")
+            key = key.strip().lower()
+            if colon and key in _TRAILERS:
+                found.append((key.decode(), self._mapped(named.strip())))
         return tuple(found)
 
     def _mapped(self, named: bytes) -> Person:
         """The person of a trailer, after `.mailmap`."""
         if named not in self._identities:
-            match = _NAMED.match(_text(named))
-            name, email = (match["name"].strip(), match["email"].strip()) if match else (_text(named).strip(), "")
-            if email and "\n" not in email + name:
-                answer = _NAMED.match(self._ask_mailmap(f"{name} <{email}>"))
-                if answer:
-                    name, email = answer["name"].strip(), answer["email"].strip()
-            self._identities[named] = Person(name, email)
+            person = _person(_text(named))
+            if person.email and "\0" not in person.name + person.email:
+                answer = self._ask_mailmap(f"{person.name} <{person.email}>")
+                person = _person(answer) if answer else person
+            self._identities[named] = person
         return self._identities[named]
 
     def _ask_mailmap(self, named: str) -> str:
@@ -218,49 +215,78 @@ def with_merger(commit: Commit, mergers: dict[str, Person]) -> Commit:
 
 @contextmanager
 def open_repository(source: str) -> Iterator[Repository]:
-    """A repository by path, or by address: then it is fetched into a folder that is removed in the end.
+    """A repository by path, or by address: cloned into a folder that is removed in the end.
+
+    A repository on this machine can have commands in its configuration (`core.fsmonitor`, `core.sshCommand`), and most of
+    git obeys them. So it is not read where it is, but in a clone that borrows its objects: what git runs to clone from is
+    made for sources that nobody trusts.
 
     Raises:
-        BadInput: `imports.not_a_repository`. Refused: `imports.git_failed`, `imports.git_missing`.
+        BadInput: `imports.not_a_repository`. Refused: `imports.git_failed`, `imports.git_missing`, `imports.not_yours`.
     """
     if shutil.which("git") is None:
         raise refuse("imports.git_missing", "git is not installed: apt install git.")
     if re.match(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:", source) and not Path(source).exists():
         if not re.match(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:", source):
             raise bad_input("imports.not_a_repository", f"{source} is not an address that git fetches from.", "path")
-        with tempfile.TemporaryDirectory(prefix="commonhold-git-") as folder:
-            target = Path(folder) / "repository.git"
-            command = ["git", "-c", "protocol.ext.allow=never", "clone", "--bare", "--quiet", "--", source, str(target)]
-            done = subprocess.run(command, capture_output=True, env=_environment(), check=False)
-            if done.returncode:
-                raise refuse("imports.git_failed", f"git clone: {done.stderr.decode('utf-8', 'replace').strip()[:300]}", "path")
-            with closing(Repository(target)) as repository:
-                yield repository
-        return
-    path = Path(source)
-    probe = subprocess.run([*_command(path), "rev-parse", "--git-dir"], capture_output=True, env=_environment(), check=False)
-    if not path.is_dir() or probe.returncode:
-        raise bad_input("imports.not_a_repository", f"{source} is not a git repository.", "path")
-    with closing(Repository(path)) as repository:
-        yield repository
+        arguments = [source]
+    else:
+        arguments = ["--shared", _git_folder(source)]
+    with tempfile.TemporaryDirectory(prefix="commonhold-git-") as folder:
+        target = Path(folder) / "repository.git"
+        *how, place = arguments
+        command = ["clone", "--bare", "--single-branch", "--no-tags", "--template=", "--quiet", *how, "--", place, str(target)]
+        done = subprocess.run([*_command(Path(folder)), *command], capture_output=True, env=_environment(), check=False)
+        if done.returncode:
+            raise _not_cloned(source, done.stderr)
+        with closing(Repository(target)) as repository:
+            yield repository
+
+
+def _git_folder(path: str) -> str:
+    """Where the repository is to which a folder belongs: git answers this without obeying what is configured there.
+
+    Raises:
+        BadInput: `imports.not_a_repository`. Refused: `imports.not_yours`.
+    """
+    if not Path(path).is_dir():
+        raise bad_input("imports.not_a_repository", f"{path} is not a git repository.", "path")
+    probe = subprocess.run([*_command(Path(path)), "rev-parse", "--absolute-git-dir"], capture_output=True, env=_environment(), check=False)
+    if probe.returncode:
+        problem = _not_cloned(path, probe.stderr)
+        raise problem if problem.code == "imports.not_yours" else bad_input("imports.not_a_repository", f"{path} is not a git repository.", "path")
+    return os.fsdecode(probe.stdout.removesuffix(b"\n"))
+
+
+def _not_cloned(source: str, said: bytes) -> Refused:
+    if b"dubious ownership" in said:
+        problem = f"{source} belongs to another user of this machine: import it as that user, or make a copy of your own with git clone."
+        return refuse("imports.not_yours", problem, "path")
+    return refuse("imports.git_failed", f"git clone: {said.decode('utf-8', 'replace').strip()[:300]}", "path")
 
 
 def _command(path: Path) -> list[str]:
-    """git with a configuration that does not depend on whose machine it is."""
+    """git with a configuration that does not depend on whose machine it is, and that runs nothing else."""
     fixed = (
         "core.quotePath=false",
+        "core.fsmonitor=false",
+        "core.hooksPath=/dev/null",
+        "core.attributesFile=/dev/null",
+        "protocol.ext.allow=never",
         "log.showSignature=false",
+        "log.mailmap=true",
+        "mailmap.blob=HEAD:.mailmap",
         "diff.renames=true",
         "diff.renameLimit=1000",
-        "core.attributesFile=/dev/null",
-        "log.mailmap=true",
+        "attr.tree=refs/none",  # from git 2.43 on: how lines are counted depends on no attributes, as in older bare repositories
     )
-    return ["git", "-C", str(path), "-c", f"safe.directory={path.resolve()}", *(part for setting in fixed for part in ("-c", setting))]
+    return ["git", "-C", str(path), *(part for setting in fixed for part in ("-c", setting))]
 
 
 def _environment() -> dict[str, str]:
+    fixed = {"LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {"LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0"}
+    return kept | fixed
 
 
 def _range(since: str | None) -> list[str]:
@@ -280,6 +306,12 @@ def _files(stats: bytes) -> Iterator[FileChange]:
             path = next(fields, b"")
         binary = added == b"-"
         yield FileChange(_text(path), None if binary else int(added), None if binary else int(deleted))
+
+
+def _person(named: str) -> Person:
+    """`Name <address>`; where there is no address, all of it is the name."""
+    name, _, rest = named.partition("<")
+    return Person(name.strip(), rest.partition(">")[0].strip())
 
 
 def _text(data: bytes) -> str:

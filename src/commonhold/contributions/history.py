@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..commons.people import normal_address
 from .entries import How
 from .sizing import FileChange
 
@@ -14,6 +15,8 @@ VOUCHING_TRAILERS: dict[str, How] = {
 }
 CO_AUTHOR = "co-authored-by"
 LATEST_SECONDS_AHEAD = 600
+VOUCHED_MAX = 100
+"""As many can be named in the entry of a claim; a quorum has 50 peers at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +54,23 @@ class Commit:
 
 @dataclass(slots=True)
 class Attribution:
-    """Who made a commit, author first, and who vouched for it and how; addresses are compared without case."""
+    """Who made a commit, author first, and who vouched for it and how. Everybody is in it once, by `normal_address`."""
 
     authors: list[Person] = field(default_factory=list)
     vouched: list[tuple[Person, How]] = field(default_factory=list)
 
 
 def attribute(commit: Commit, not_persons: frozenset[str] = frozenset()) -> Attribution:
-    """Authors and co-authors share a commit; others named in it vouched for it. Nobody vouches for their own.
+    """Authors and co-authors share a commit; others named in it vouched for it, the first 100 of them. Nobody vouches for their own.
 
     Args:
-        not_persons: Addresses, in lower case, of programs that commit for people (a forge's web editor).
+        not_persons: Addresses, as `normal_address` has them, of programs that commit for people (a forge's web editor).
     """
     found = Attribution()
     seen: set[str] = set()
 
     def is_new(person: Person) -> bool:
-        key = person.address().strip().lower()
+        key = normal_address(person.address())
         if not key or key in seen or key in not_persons:
             return False
         seen.add(key)
@@ -83,6 +86,7 @@ def attribute(commit: Commit, not_persons: frozenset[str] = frozenset()) -> Attr
     for key, person in commit.trailers:
         if key in VOUCHING_TRAILERS and is_new(person):
             found.vouched.append((person, VOUCHING_TRAILERS[key]))
+    del found.vouched[VOUCHED_MAX:]
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from ..commons.people import identity_id, name_identities
+from ..commons.people import identity_id, name_identities, normal_address
 from ..flows.entries import EconomicEvent, Measure
 from ..journal.commands import Act
+from ..journal.entry import KEY_LENGTH_MAX
 from ..journal.kinds import time_text
 from ..measure import format_quantity
 from . import entries as e
@@ -68,7 +70,7 @@ class HistoryImport:
         self._secret = secret
         self._ids: dict[str, str] = {}
         self._names: dict[str, str] = {}
-        self._programs = frozenset(program.lower() for program in rules.programs)
+        self._programs = frozenset(normal_address(program) for program in rules.programs)
         self.summary = Summary()
 
     def run(self, open_act: OpenAct, commits: Iterable[Commit], progress: Callable[[int], None]) -> Summary:
@@ -98,7 +100,7 @@ class HistoryImport:
         if not self.summary.batch:
             source = self._source
             body = e.Batch(source=source.kind, label=source.label, head=source.head)  # type: ignore[arg-type]
-            key = f"batch:{source.kind}:{source.label}:{source.head}"[:200]
+            key = _short(f"batch:{source.kind}:{source.label}:{source.head}", KEY_LENGTH_MAX)
             self.summary.batch = act.writer.write(act.signer, act.author, "contributions.batch", body, key).id
         return self.summary.batch
 
@@ -133,8 +135,14 @@ class HistoryImport:
 
 
 def claim_key(commit: str, provider: str) -> str:
-    """The idempotency key of an imported claim."""
-    return f"{commit[:40]}:{provider[3:19]}"
+    """The idempotency key of an imported claim: the commit, and the first 16 digits of the identity."""
+    person = f":{provider[3:19]}"
+    return _short(commit, KEY_LENGTH_MAX - len(person)) + person
+
+
+def _short(text: str, length: int) -> str:
+    """The text, or where it is too long for a key its SHA-256: cut off, two of them could be the same."""
+    return text if len(text) <= length else "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _body(

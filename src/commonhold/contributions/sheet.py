@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import hmac
 import io
 from collections import Counter
 from collections.abc import Mapping
@@ -110,7 +111,7 @@ def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, i
     """
     report = SheetReport(rows=len(rows))
     seen: Counter[str] = Counter()
-    keys = [_key(row.fields, seen) for row in rows]
+    keys = [_key(row.fields, seen, secret) for row in rows]
     known = act.writer.known_keys(act.author, keys)
     written: set[str] = set()
     for row, key in zip(rows, keys, strict=True):
@@ -137,14 +138,22 @@ def _open_batch(act: Act, label: str, keys: list[str]) -> str:
     return act.writer.write(act.signer, act.author, "contributions.batch", e.Batch(source="csv", label=label, head=digest), f"batch:csv:{digest}").id
 
 
-def _key(row: dict[str, str], seen: Counter[str]) -> str:
-    """The row's own key, or a digest of what it says and of how many rows before say the same."""
+def _key(row: dict[str, str], seen: Counter[str], secret: bytes) -> str:
+    """The row's own key, or a digest of what it says and of how many rows before say the same.
+
+    The digest is keyed: a row has names and addresses in it, which could else be tried against the journal.
+    """
     if row["key"]:
         key = f"sheet:{row['key']}"
-        return key if len(key) <= KEY_LENGTH_MAX else f"sheet:{hashlib.sha256(key.encode()).hexdigest()}"
-    digest = hashlib.sha256("\0".join(f"{name}={row[name]}" for name in sorted(row)).encode()).hexdigest()
+        return key if len(key) <= KEY_LENGTH_MAX else f"sheet:{_digest(secret, key)}"
+    digest = _digest(secret, "\0".join(f"{name}={row[name]}" for name in sorted(row)))
     seen[digest] += 1
     return f"sheet:{digest[:40]}:{seen[digest]}"
+
+
+def _digest(secret: bytes, text: str) -> str:
+    """HMAC-SHA256 under the commons' secret. The word before the text keeps it apart from the digests of addresses."""
+    return hmac.new(secret, b"sheet\0" + text.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
 
 
 def _params(act: Act, sheet_row: SheetRow, secret: bytes, *, identities: bool) -> LogParams:

@@ -42,13 +42,30 @@ def path_pattern(pattern: str) -> re.Pattern[str]:
     >>> bool(path_pattern("docs/*.md").fullmatch("docs/a/b.md"))
     False
     """
-    beneath = pattern.endswith("/")
+    end = "/.*" if pattern.endswith("/") else "(?:/.*)?"
     body = pattern.strip("/")
-    anywhere = "/" not in pattern.rstrip("/")
-    parts = []
-    for token in re.findall(r"\*\*/|/\*\*$|\*\*|\*|\?|[^*?]+", body):
-        parts.append({"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token) or re.escape(token))
-    return re.compile(("(?:.*/)?" if anywhere else "") + "".join(parts) + ("/.*" if beneath else "(?:/.*)?"), re.DOTALL)
+    if "/" not in pattern.rstrip("/"):
+        body = "**/" + body
+    before, gap, pieces = "", "", [""]
+    for part in re.findall(r"(?:(?<![^/])\*\*/)+|\*{2,}|\*|[^*]+", body):
+        if part.startswith("**"):
+            before += f"(?>{gap}{_nearest(pieces)})"
+            gap, pieces = "(?:.*?/)??" if part.endswith("/") else ".*?", [""]
+        elif part == "*":
+            pieces.append("")
+        else:
+            pieces[-1] = re.escape(part).replace(r"\?", "[^/]")
+    *pieces, last = pieces
+    return re.compile(before + gap + (f"{_nearest(pieces)}[^/]*?{last}" if pieces else last) + end, re.DOTALL)
+
+
+def _nearest(pieces: list[str]) -> str:
+    """What stands between two `**`: pieces with `*` between them, each taken where it fits first, and not tried elsewhere.
+
+    Where a piece fits first, what follows has most room; so nothing is missed. To try all places would take years with many
+    stars.
+    """
+    return pieces[0] + "".join(f"(?>[^/]*?{piece})" for piece in pieces[1:])
 
 
 class Sizer:

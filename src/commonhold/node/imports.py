@@ -20,7 +20,7 @@ from ..contributions.sizing import Sizer
 from ..journal.commands import Act
 from ..journal.keys import SigningKey
 from ..problems import Refused, bad_input
-from .node import Node, Progress, silent
+from .node import DryRun, Node, Progress, silent
 
 
 class Importer:
@@ -86,6 +86,9 @@ class Importer:
             report = import_sheet(act, rows, label, self._secret, identities=identities)
             if report.refused and not partial:
                 raise SheetRefused(report.as_dict(), *(problem for row in report.refused for problem in row.problems))
+            if not report.written:
+                report.batch = ""
+                raise DryRun  # undoes what the block wrote: a batch with nothing in it
         return report.as_dict()
 
     def identity(self, address: str) -> str:
