@@ -27,21 +27,21 @@ class FewWorkers:
         self._body_bytes_max = body_bytes_max
         self._workers = ThreadPoolExecutor(WORKING_THREADS, "answers")
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        length = str(environ.get("CONTENT_LENGTH") or "")
+    def __call__(self, request: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        length = str(request.get("CONTENT_LENGTH") or "")
         awaited = int(length) if length.isascii() and length.isdigit() and len(length) < 18 else 0
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(awaited) if 0 < awaited <= self._body_bytes_max else b"")
-        status, headers, body = self._workers.submit(self._answer, environ).result()
+        request["wsgi.input"] = BytesIO(request["wsgi.input"].read(awaited) if 0 < awaited <= self._body_bytes_max else b"")
+        status, headers, body = self._workers.submit(self._answer, request).result()
         start_response(status, headers)
         return [body]
 
-    def _answer(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _answer(self, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
             started[:] = [status, headers]
 
-        parts = self._application(environ, start)
+        parts = self._application(request, start)
         try:
             body = b"".join(parts)
         finally:
