@@ -1,6 +1,6 @@
 """The main job on real data: a commons imports, validates, receives, shares, explains and verifies; then its pages are served.
 
-Every step is a command that you can type yourself; each is printed before it runs.
+Every step is a command that you can type yourself, in the folder of the source; each is printed before it runs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 COMMONHOLD = Path(sys.executable).with_name("commonhold")
+AS_TYPED = ".venv/bin/commonhold --home .demo"
+"""How a command is printed, so that it can be typed in the folder of the source."""
 STEWARDS = ("Rowan", "Yew")
 DOMAINS = {
     "LibreSolar/charge-controller-firmware": "charge-controller",
@@ -39,10 +42,10 @@ class Demo:
     def run(self, *arguments: str, show: bool = True) -> str:
         """Run a command; show it and what it says."""
         if show:
-            print(f"\n$ commonhold {shlex.join(arguments)}", flush=True)
+            print(f"\n$ {AS_TYPED} {shlex.join(arguments)}", flush=True)
         done = subprocess.run([COMMONHOLD, *arguments], env=self.environment, capture_output=True, text=True, cwd=ROOT, check=False)
         if done.returncode:
-            sys.exit(f"commonhold {shlex.join(arguments)}\n{done.stdout}{done.stderr}")
+            sys.exit(f"{AS_TYPED} {shlex.join(arguments)}\n{done.stdout}{done.stderr}")
         if show:
             print(done.stdout.rstrip(), flush=True)
         return done.stdout
@@ -118,12 +121,24 @@ def share(demo: Demo) -> None:
     demo.run("share", "explain", "Alder")
 
 
+def require_free(port: int) -> None:
+    """End with a message, before anything else is done, if the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            sys.exit(f"Port {port} of 127.0.0.1 cannot be used ({error.strerror}). Choose another: make demo ARGS='--port {port + 1}'")
+
+
 def main() -> None:
     """Run the demo."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-serve", action="store_true", help="end after printing")
-    parser.add_argument("--port", default="8400")
+    parser.add_argument("--port", type=int, default=8400)
     options = parser.parse_args()
+    if not options.no_serve:
+        require_free(options.port)
     started = time.monotonic()
     home = ROOT / ".demo"
     shutil.rmtree(home, ignore_errors=True)
@@ -135,9 +150,9 @@ def main() -> None:
     share(demo)
     say("Anybody can check all of it: signatures, tree, checkpoints, rules, tables, shares")
     demo.run("verify", "--shares")
-    print(f"\nDone in {time.monotonic() - started:.0f} s. The node is in .demo; try: .venv/bin/commonhold --home .demo contributions", flush=True)
+    print(f"\nDone in {time.monotonic() - started:.0f} s. The node is in .demo; try: {AS_TYPED} contributions", flush=True)
     if not options.no_serve:
-        os.execve(COMMONHOLD, [str(COMMONHOLD), "serve", "--port", options.port], demo.environment)
+        os.execve(COMMONHOLD, [str(COMMONHOLD), "serve", "--port", str(options.port)], demo.environment)
 
 
 def _json(text: str) -> dict[str, list[dict[str, str]]]:

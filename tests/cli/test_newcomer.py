@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from world import CHARTER, World
 
 from commonhold.cli.app import root
+from commonhold.cli.session import When
 from commonhold.commons.charter import check_charter
 from commonhold.node.composition import CHARTER_SECTIONS
 from commonhold.problems import CommonholdError, NotFound
@@ -160,7 +161,7 @@ def test_a_wrong_verdict_is_told_with_what_is_right(sqlite_world: World) -> None
     assert "it is one of never, once, until_repaid, while_it_lasts. Did you mean" in said
 
 
-def test_a_bare_day_is_a_time(sqlite_world: World) -> None:
+def test_a_bare_day_is_a_time(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def when(*at: str) -> str:
         position = json.loads(run(sqlite_world, "log", "work", "1", "--domain", "firmware", *at, "--json").stdout)["position"]
         found: str = json.loads(run(sqlite_world, "contributions", str(position), "--json").stdout)["contribution"]["hasPointInTime"]
@@ -168,7 +169,8 @@ def test_a_bare_day_is_a_time(sqlite_world: World) -> None:
 
     assert when("--at", "2025-12-24") == "2025-12-24T12:00:00Z"
     assert when("--at", "2025-12-24T08:30:00Z") == "2025-12-24T08:30:00Z"
-    assert when("--at", datetime.now(UTC).strftime("%Y-%m-%d")) == when()
+    monkeypatch.setattr(When, "now", lambda _: datetime(2025, 12, 24, 8, tzinfo=UTC))
+    assert when("--at", "2025-12-24") > "2026-01"
     for wrong in ("24.12.2025", "2025-13-01", "2025-12-24 08:30"):
         said = CliRunner().invoke(root, ["--home", str(sqlite_world.node.home), "log", "work", "1", "--at", wrong])
         assert said.exit_code == 2 and "such as 2026-11-23T08:30:00Z" in said.output
@@ -236,3 +238,25 @@ def test_who_does_not_confirm_is_told_that_nothing_was_erased(sqlite_world: Worl
     said = run(sqlite_world, "person", "erase", "Bo", text="n\n")
     assert (said.exit_code, "Nothing was erased." in said.stderr) == (1, True)
     assert "Bo" in run(sqlite_world, "person", "show", "Bo").stdout
+
+
+def test_totals_are_of_what_was_asked_for(world: World) -> None:
+    for who, kind, amount in (("Ana", "work", "1"), ("Ana", "care", "2"), ("Bo", "work", "4"), ("Bo", "work", "8")):
+        position = world.log(who, kind, amount)
+    world.attest("Ana", position)
+    world.attest("Cy", position)
+    world.log("Cy", "work", "16", domain="hardware")
+
+    def totals(*only: str) -> dict[tuple[str, str], str]:
+        found = json.loads(run(world, "contributions", "--totals", "--json", *only).stdout)["totals"]
+        return {(line["kind"], line["state"]): line["claimed"] for line in found}
+
+    assert totals() == {("care", "claimed"): "2", ("work", "claimed"): "21", ("work", "validated"): "8"}
+    assert totals("--agent", "Bo") == {("work", "claimed"): "4", ("work", "validated"): "8"}
+    assert totals("--kind", "care") == {("care", "claimed"): "2"}
+    assert totals("--state", "validated") == {("work", "validated"): "8"}
+    assert totals("--domain", "hardware") == {("work", "claimed"): "16"}
+    assert totals("--batch", "3") == {}
+    written = run(world, "contributions", "--totals", "--csv", "--agent", "Ana").stdout
+    assert written == "kind,unit,state,count,claimed,counted\ncare,hour,claimed,1,2,0\nwork,hour,claimed,1,1,0\n"
+    assert run(world, "contributions", "--totals", "--limit", "1").exit_code == 2

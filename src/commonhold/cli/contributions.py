@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,8 @@ COLUMNS = ("position", "hasPointInTime", "contributor", "kind", "domain", "claim
 
 
 STATES = ("claimed", "appealed", "validated", "refused", "withdrawn")
+TOTALS = ("kind", "unit", "state", "count", "claimed", "counted")
+NARROWED = "No contributions like this."
 LINES_SHOWN = 50
 NOTE_SHOWN = 44
 
@@ -113,39 +116,56 @@ def contributions_command(
     people = not (session.as_json or as_csv or jsonl)
     shown = limit or (LINES_SHOWN if people else None)
     only = queries.Filter(state=state or "", kind=kind, domain=domain, agent=number, batch=batch, limit=shown)
+    if totals and limit:
+        raise click.UsageError("Totals are of all that fits: --limit cuts lists only.")
     if totals:
-        _totals(session)
+        _totals(session, only, as_csv=as_csv, jsonl=jsonl)
     elif people:
         _list(session, only)
     else:
         _write(session, only, as_csv=as_csv, jsonl=jsonl)
 
 
-def _totals(session: Session) -> None:
+def _totals(session: Session, only: Filter, *, as_csv: bool, jsonl: bool) -> None:
     from ..contributions import queries
 
     with session.node.read() as transaction:
-        found = queries.totals(transaction, session.commons)
+        found = queries.totals(transaction, session.commons, only)
+    if as_csv or jsonl:
+        _write_lines(found, TOTALS, as_csv=as_csv)
+        return
     rows = [(line["kind"], line["state"], line["count"], line["claimed"], line["counted"], line["unit"]) for line in found]
     titles = ("kind", "state", "count", "claimed", "counts", "unit")
-    session.answer({"totals": found}, lambda: table(titles, rows, "234", empty="No contributions yet. See: commonhold log --help"))
+    empty = NARROWED if narrowed(only) else "No contributions yet. See: commonhold log --help"
+    session.answer({"totals": found}, lambda: table(titles, rows, "234", empty=empty))
+
+
+def narrowed(only: Filter) -> bool:
+    """Whether a filter leaves anything out."""
+    return any((only.state, only.kind, only.domain, only.batch is not None, only.agent is not None))
+
+
+def _write_lines(lines: Iterable[dict[str, Any]], columns: Sequence[str], *, as_csv: bool) -> None:
+    """As CSV, or one JSON object a line."""
+    import json
+
+    if as_csv:
+        writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+        return
+    for line in lines:
+        click.echo(json.dumps(line, ensure_ascii=False))
 
 
 def _write(session: Session, only: Filter, *, as_csv: bool, jsonl: bool) -> None:
     """The list for programs."""
-    import json
-
     from ..contributions import queries
 
     with session.node.read() as transaction:
         lines = queries.list_contributions(transaction, session.commons, only)
-        if jsonl:
-            for line in lines:
-                click.echo(json.dumps(line, ensure_ascii=False))
-        elif as_csv:
-            writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(lines)
+        if as_csv or jsonl:
+            _write_lines(lines, COLUMNS, as_csv=as_csv and not jsonl)
         else:
             emit_json({"contributions": list(lines)})
 
@@ -160,10 +180,7 @@ def _list(session: Session, only: Filter) -> None:
         lines = list(queries.list_contributions(transaction, session.commons, only))
         more = account.count(transaction, session.commons, only) - len(lines) if len(lines) == only.limit else 0
     if not lines:
-        narrowed = any((only.state, only.kind, only.domain, only.batch is not None, only.agent is not None))
-        click.echo(
-            "No contributions like this." if narrowed else "Nothing yet. Log something: commonhold log --help; or import: commonhold import --help."
-        )
+        click.echo(NARROWED if narrowed(only) else "Nothing yet. Log something: commonhold log --help; or import: commonhold import --help.")
     else:
         print_contributions(lines, known, more)
 

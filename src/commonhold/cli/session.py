@@ -54,9 +54,10 @@ class When(click.ParamType):  # type: ignore[type-arg]  # older versions of clic
     """A time as the journal has it. A bare day is its noon (UTC), as in a sheet; today is now, which is written as nothing."""
 
     name = "time"
+    now = staticmethod(lambda: datetime.now(UTC))
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value == datetime.now(UTC).strftime("%Y-%m-%d"):
+        if value == self.now().strftime("%Y-%m-%d"):
             return ""
         text = f"{value}T12:00:00Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
         try:

@@ -11,7 +11,7 @@ from ..commons.queries import Powers, all_agents, charter_section, has_role
 from ..problems import not_found
 from ..store.transaction import Transaction
 from .charter import Validation
-from .queries import Filter, attestations, list_contributions, position_of, resolve_id
+from .queries import Filter, attestations, list_contributions, position_of, resolve_id, restriction
 from .rules import OPEN
 
 
@@ -89,19 +89,6 @@ def count(transaction: Transaction, commons: str, only: Filter) -> int:
     conditions, parameters = restriction(only)
     sql = f"SELECT COUNT(*) FROM contribution c JOIN agent p ON p.commons = c.commons AND p.number = c.provider WHERE c.commons = ?{conditions}"
     return int(transaction.value(sql, (commons, *parameters)))
-
-
-def restriction(only: Filter) -> tuple[str, list[Any]]:
-    """The conditions of a filter on contributions `c` of providers `p`, each begun with AND, and their parameters."""
-    columns = {
-        "c.state": only.state,
-        "c.counted_kind": only.kind,
-        "c.domain": only.domain,
-        "c.batch": only.batch,
-        "COALESCE(p.claimed_by, p.number)": only.agent,
-    }
-    given = {column: value for column, value in columns.items() if value not in ("", None)}
-    return "".join(f" AND {column} = ?" for column in given), list(given.values())
 
 
 def waiting_count(transaction: Transaction, commons: str, peer: int) -> int:

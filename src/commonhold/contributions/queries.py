@@ -229,12 +229,27 @@ def batch_authors(transaction: Transaction, commons: str) -> list[str]:
     return [row[0] for row in transaction.rows(sql, (commons,))]
 
 
-def totals(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
-    """How many contributions of each kind and state there are, and what they add up to."""
+def restriction(only: Filter) -> tuple[str, list[Any]]:
+    """The conditions of a filter on contributions `c` of providers `p`, each begun with AND, and their parameters."""
+    columns = {
+        "c.state": only.state,
+        "c.counted_kind": only.kind,
+        "c.domain": only.domain,
+        "c.batch": only.batch,
+        "COALESCE(p.claimed_by, p.number)": only.agent,
+    }
+    given = {column: value for column, value in columns.items() if value not in ("", None)}
+    return "".join(f" AND {column} = ?" for column in given), list(given.values())
+
+
+def totals(transaction: Transaction, commons: str, only: Filter | None = None) -> list[dict[str, Any]]:
+    """How many contributions of each kind and state there are, and what they add up to; of those that fit, whatever the limit."""
+    conditions, parameters = restriction(only or Filter())
     rows = transaction.rows(
-        f"SELECT counted_kind, unit, state, COUNT(*), {exact_sum('claimed')}, {exact_sum('counted')} FROM contribution WHERE commons = ?"
-        " GROUP BY counted_kind, unit, state ORDER BY counted_kind, state",
-        (commons,),
+        f"SELECT c.counted_kind, c.unit, c.state, COUNT(*), {exact_sum('c.claimed')}, {exact_sum('c.counted')} FROM contribution c"
+        f" JOIN agent p ON p.commons = c.commons AND p.number = c.provider WHERE c.commons = ?{conditions}"
+        " GROUP BY c.counted_kind, c.unit, c.state ORDER BY c.counted_kind, c.state",
+        (commons, *parameters),
     )
     return [
         {
