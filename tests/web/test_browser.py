@@ -128,7 +128,7 @@ def test_the_picture_that_fits_the_window_is_shown(watched: Any, width: int) -> 
 def test_on_a_telephone_the_figure_that_matters_is_in_sight(watched: Any) -> None:
     """Broad tables are cards there: their amounts stand inside the window, with nothing to scroll; each cell says its column."""
     window: Watched = watched("example", 390)
-    keys = """() => [...document.querySelectorAll('table.cards .key')].filter(e => e.checkVisibility())
+    keys = """() => [...document.querySelectorAll('table.stacked .key')].filter(e => e.checkVisibility())
         .map(e => [e.getBoundingClientRect().right <= innerWidth, e.closest('.scroll').scrollWidth <= e.closest('.scroll').clientWidth])"""
     for path in ("/test/", "/test/contributions/", "/test/distributions/1/"):
         found = window.go(path).evaluate(keys)
@@ -137,6 +137,23 @@ def test_on_a_telephone_the_figure_that_matters_is_in_sight(watched: Any) -> Non
     row = page.get_by_role("table", name="Latest logged first").get_by_role("row").nth(1)
     assert row.get_by_role("rowheader").count() == 1 and row.get_by_role("cell").count() == 7
     assert "Field" in row.locator("td:nth-child(5)").evaluate("e => getComputedStyle(e, '::before').content")
+
+
+def test_jump_links_stay_in_sight_and_hide_nothing(watched: Any) -> None:
+    """On one line, also on a telephone; what they lead to stands below them."""
+    for width in (PHONE, DESK):
+        page = watched("example", width, reduced_motion="reduce").go("/test/")
+        page.get_by_role("navigation", name="On this page").get_by_role("link", name="Charter").click()
+        links, heading = page.locator(".sections").bounding_box(), page.locator("#charter-h").bounding_box()
+        assert links["y"] == 0 and links["height"] < 60 and heading["y"] >= links["height"]
+
+
+def test_the_notice_takes_one_line_on_a_telephone_until_it_is_opened(watched: Any) -> None:
+    page = watched("example", 390).go("/test/contributions/")
+    notice = page.locator(".notice")
+    closed = notice.bounding_box()["height"]
+    notice.locator("summary").click()
+    assert closed < 45 < notice.bounding_box()["height"]
 
 
 def test_pages_work_without_scripts(watched: Any) -> None:

@@ -235,6 +235,29 @@ def test_what_is_not_there_or_not_understood_is_said_on_a_page_and_in_json(site:
     assert json.loads(sibling.content)["code"] == code
 
 
+def test_an_error_has_no_crumbs_and_says_what_people_can_do(sqlite_site: Site) -> None:
+    lost, broken = Page(sqlite_site.get("/nowhere/").content.decode()), Page(sqlite_site.get("/test/contributions/?state=x").content.decode())
+    assert "Perhaps the address was mistyped" in lost.text and "could not be understood" in broken.text
+    assert not [tag for page in (lost, broken) for tag, _ in page.tags if tag in {"nav", "ol"}]
+    assert [tag for tag, _ in Page(sqlite_site.text("/test/")).tags].count("nav") == 2
+
+
+def test_what_came_in_leads_and_unclaimed_people_are_folded(example: Site) -> None:
+    html = example.text("/test/")
+    figures = re.findall(r"<div( class=\"first\")?><dt>([^<]*)</dt>", html[: html.index("</dl>")])
+    assert [name for first, name in figures if first] == ["Came in", "Shared so far"] and figures[-1][1] == "In the funds now"
+    known, _, unclaimed = html[html.index('id="people"') : html.index('id="validation"')].partition("<details>")
+    identities = [line["agent"] for line in example.json("/test.json")["people"] if line["type"] == "Identity"]
+    assert identities and all(agent in unclaimed and agent not in known for agent in identities)
+    assert example.world.ids["Alder"] in known and f"{len(identities)} identities of imported histories" in unclaimed
+
+
+def test_the_notice_stands_on_every_page_whole_on_the_first(strange: Site) -> None:
+    front, other = strange.text("/test/"), strange.text("/test/contributions/")
+    assert 'class="notice"' in front and 'class="notice brief"' in other
+    assert all(f"{QUOTES} {TEMPLATE}" in Page(html).text for html in (front, other))
+
+
 def test_filters_narrow_the_list_and_page_through_it(strange: Site) -> None:
     """Each filter gives exactly the contributions that have the property; pages of fifty follow each other without a gap."""
     everything = strange.json("/test/contributions.json")["contributions"]

@@ -37,5 +37,7 @@ def cards(html: str) -> Markup:
         return f'<{name}{attributes} role="{role}"{named}>'
 
     made = _TAG.sub(marked, html)
-    first = re.sub(r'<table(?: class="([^"]*)")?>', lambda tag: f'<table class="{f"{tag[1]} " if tag[1] else ""}cards" role="table">', made, count=1)
+    first = re.sub(
+        r'<table(?: class="([^"]*)")?>', lambda tag: f'<table class="{f"{tag[1]} " if tag[1] else ""}stacked" role="table">', made, count=1
+    )
     return Markup(first)  # noqa: S704 - a template has made it
