@@ -273,6 +273,73 @@ def test_a_sum_a_month_is_paid_for_each_month_once(world: World) -> None:
     verified(world)
 
 
+def monthly(world: World, amount: str) -> None:
+    """Put a charter into force that gives Cy this sum a month; nothing a month, if there is none."""
+    takes = f'monthly = "{amount}"' if amount else 'percent = "10"'
+    world.charter(charter(f'id = "care"\nto = "agents"\n{takes}\nagents = [{{ agent = "{world.ids["Cy"]}" }}]'))
+
+
+@pytest.mark.parametrize(("other", "next_month"), [("200.00", "200.00"), ("40.00", "40.00")])
+def test_another_sum_a_month_counts_from_the_next_month_on(world: World, other: str, next_month: str) -> None:
+    """Raised, nothing is paid again for the months before; lowered, nothing of what was paid is taken back from later months."""
+    world.income("5000.00")
+    monthly(world, "100.00")
+    world.clock.days(315)
+    assert world.share() == {"Cy": "1100.00"}
+    monthly(world, other)
+    assert world.share() == {}
+    world.clock.days(30)
+    assert world.share() == {"Cy": next_month}
+    verified(world)
+    world.node.rebuild()
+    verified(world)
+
+
+def test_months_before_a_raise_that_are_not_paid_yet_count_with_their_own_sum(world: World) -> None:
+    monthly(world, "100.00")
+    world.clock.days(315)
+    monthly(world, "200.00")
+    world.clock.days(30)
+    world.income("5000.00")
+    assert world.share() == {"Cy": "1300.00"}
+    verified(world)
+
+
+def test_a_sum_a_month_that_was_interrupted_begins_anew(world: World) -> None:
+    """What the step took before, by the month or otherwise, is not held against it."""
+    world.income("5000.00")
+    monthly(world, "100.00")
+    assert world.share() == {"Cy": "100.00"}
+    monthly(world, "")
+    assert world.share() == {"Cy": "490.00"}
+    world.clock.days(59)
+    monthly(world, "30.00")
+    assert world.share() == {"Cy": "30.00"}
+    world.clock.days(31)
+    assert world.share() == {"Cy": "30.00"}
+    verified(world)
+
+
+def test_a_previewed_sum_a_month_counts_from_the_next_month_on(world: World) -> None:
+    """As if it were put into force now, where the step is there already; a new step is due at once."""
+    world.income("5000.00")
+    other = charter(f'id = "care"\nto = "agents"\nmonthly = "70.00"\nagents = [{{ agent = "{world.ids["Cy"]}" }}]')
+    assert preview(world.node, "test", charter=other)["other"]["given"] == "70.00"
+    monthly(world, "100.00")
+    world.clock.days(32)
+    seen = preview(world.node, "test", charter=other)
+    assert (seen["present"]["given"], seen["other"]["given"]) == ("200.00", "200.00")
+
+
+def test_a_charter_in_another_currency_is_not_set_beside_the_present_one(world: World) -> None:
+    """Minor units of two currencies cannot be compared: 1 of the one is not 1 of the other, and here not even a hundredth."""
+    world.validated("Bo")
+    world.income("100.00")
+    with pytest.raises(CommonholdError) as refused:
+        preview(world.node, "test", charter=charter(HOURS).replace('"EUR"', '"JPY"').replace("25.00", "25"))
+    assert (refused.value.code, refused.value.problems[0].field) == ("charter.currency_changed", "commons.currency")
+
+
 def test_who_leaves_keeps_what_was_earned(world: World) -> None:
     """Past shares stay owed, past work goes on sharing; only what members get as members ends."""
     world.charter(charter('id = "basic"\nto = "members"\namount = "3.00"', HOURS))

@@ -10,7 +10,7 @@ from ..commons.queries import commons_section
 from ..journal.head import read_head
 from ..journal.kinds import time_text
 from ..measure import format_money, parse_money
-from ..problems import Problem, bad_input
+from ..problems import Problem, bad_input, refuse
 from ..sharing.commands import default_fund
 from ..sharing.compute import Computed, compute
 from ..sharing.queries import distributions, get_distribution, member_number, totals_by_agent
@@ -22,7 +22,11 @@ STATES = {"paid": "paid", "owed": "to be paid", "held": "held until the identity
 
 
 def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter: str | None = None) -> dict[str, Any]:
-    """What a fund would come to if it were shared now; with another (checked) charter, both beside each other."""
+    """What a fund would come to if it were shared now; with another (checked) charter, both beside each other.
+
+    Raises:
+        Refused: `charter.currency_changed`, and what `compute` refuses.
+    """
     with node.read() as transaction:
         known = _names(transaction, commons)
         present = _compute(node, transaction, commons, fund, amount)
@@ -32,6 +36,9 @@ def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter:
         if charter is not None:
             source = read_toml(charter)
             assert not isinstance(source, Problem)
+            if (currency := source.values["commons"]["currency"]) != present.currency:
+                problem = f"The charter to compare with is in {currency}, this commons in {present.currency}: sums cannot be set beside each other."
+                raise refuse("charter.currency_changed", problem, "commons.currency")
             other = _compute(node, transaction, commons, fund, amount, source.values)
             found["other"] = _outcome(other)
             theirs = _by_agent(other)

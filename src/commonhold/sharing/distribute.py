@@ -48,13 +48,13 @@ class StepInputs:
     Attributes:
         points: For steps by contributions. count: How many contributions count.
         members: Numbers of the members who count, for a step to members.
-        months_due: Calendar months since the step is in force. received: What the step took in all distributions so far.
+        due: For a sum a month, what all months so far come to, in minor units. received: What the step took of it so far.
         paid: What each peer got by this step so far, by number.
     """
 
     points: Points = NO_POINTS
     members: tuple[int, ...] = ()
-    months_due: int = 0
+    due: int = 0
     received: int = 0
     paid: Mapping[int, int] = field(default_factory=dict)
 
@@ -166,7 +166,7 @@ def _wanted(step: Step, total: int, left: int, currency: str, inputs: StepInputs
         base = total if step.of == "total" else left
         return base * parse_decimal(step.percent, PERCENT_DIGITS) // HUNDRED_PERCENT
     if step.monthly:
-        return max(0, parse_money(step.monthly, currency) * inputs.months_due - inputs.received)
+        return max(0, inputs.due - inputs.received)
     return parse_money(step.amount, currency)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -14,12 +13,13 @@ import numpy as np
 from ..commons.charter import read_toml
 from ..commons.queries import Agent, all_agents, charter_history, charter_values
 from ..contributions.charter import contribution_kinds
-from ..measure import AMOUNT_MAX, MICRO
+from ..measure import AMOUNT_MAX, MICRO, parse_money
 from ..problems import Problem, Refused
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .distribute import NO_POINTS, Points, StepInputs
 from .filling import NO_CEILING
+from .months import months_sum
 from .policy import Policy, Step, day_start, point_weights, review_weight
 from .rounding import DECAY_BITS, Integers, decay_table, fitting
 
@@ -62,10 +62,14 @@ class InputReader:
             points = self._debts(step)
         elif step.to == "members":
             members = self._members(step)
+        since = 0
         if step.monthly:
-            due = self._months_due(step.id)
-        taken = f"SELECT {exact_sum('taken')} FROM step_taken WHERE commons = ? AND step = ?"
-        received = whole(self._transaction.value(taken, (self._commons, step.id)))
+            due, since = self._months_due(step.id, self._values["commons"]["currency"])
+        taken = (
+            f"SELECT {exact_sum('t.taken')} FROM step_taken t JOIN distribution d ON d.commons = t.commons AND d.number = t.distribution"
+            " WHERE t.commons = ? AND t.step = ? AND d.position > ?"
+        )
+        received = whole(self._transaction.value(taken, (self._commons, step.id, since)))
         paid: dict[int, int] = {}
         if step.catch_up:
             sql = f"SELECT agent, {exact_sum('amount')} FROM share WHERE commons = ? AND step = ? GROUP BY agent ORDER BY agent"
@@ -209,17 +213,34 @@ class InputReader:
             active[member] = active.get(member, 0) + count
         return tuple(number for number in members if active.get(number, 0) >= step.active_contributions)
 
-    def _months_due(self, step_id: str) -> int:
-        """Calendar months (UTC) that began since a step of this id is in force, the present and the first one included."""
-        since = self._time
-        for _, time, _, _, toml in reversed(charter_history(self._transaction, self._commons)):
-            source = read_toml(toml)
-            assert not isinstance(source, Problem)
-            if all(step.get("id") != step_id for step in source.values.get("sharing", {}).get("steps", [])):
+    def _months_due(self, step_id: str, currency: str) -> tuple[int, int]:
+        """What the sums a month of a step come to since there is one without interruption, and the position of the charter since when.
+
+        A charter that is only previewed is taken as put into force now.
+        """
+        sums: list[tuple[int, int]] = []
+        since = 0
+        for position, time, values in self._charters():
+            monthly = next((step.get("monthly") for step in values.get("sharing", {}).get("steps", []) if step.get("id") == step_id), None)
+            if not monthly:
                 break
-            since = time
-        first, now = (datetime.fromtimestamp(seconds, UTC) for seconds in (since, self._time))
-        return (now.year - first.year) * 12 + now.month - first.month + 1
+            sums.insert(0, (time, parse_money(monthly, currency)))
+            since = position
+        return months_sum(sums, self._time), since
+
+    def _charters(self) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+        """(position, time since when it is in force, values) of the charter that is followed and all before it, newest first."""
+        history = charter_history(self._transaction, self._commons)
+        if self._values != _values(history[-1][4]):
+            yield history[-1][0], self._time, self._values
+        for position, time, _, _, toml in reversed(history):
+            yield position, time, _values(toml)
+
+
+def _values(toml: str) -> Mapping[str, Any]:
+    source = read_toml(toml)
+    assert not isinstance(source, Problem)
+    return source.values
 
 
 def _grouped(columns: list[Integers]) -> Points:

@@ -32,8 +32,8 @@ class Step(Section, frozen=True):
 
     Takes one of:
         percent: Of what is to be shared (`of = "total"`) or of what the steps before have left (`of = "remaining"`).
-        amount: A sum in each distribution. monthly: A sum for each calendar month since the step is in force, less what it
-            got already. rest: All that is left.
+        amount: A sum in each distribution. monthly: A sum for each calendar month since the step is in force, each by the
+            charter of that month, less what it got already. rest: All that is left.
     Gives (`to`):
         agents: To those in `agents`, by parts. upstream: The same, to other commons.
         members: To all members, equally: basic income. Who counts: `rolls`, `active_days`, `active_contributions`.
