@@ -13,6 +13,7 @@ from world import CHARTER, World
 from commonhold.cli.app import root
 from commonhold.cli.session import When
 from commonhold.commons.charter import check_charter
+from commonhold.contributions.entries import Evidence
 from commonhold.node.composition import CHARTER_SECTIONS
 from commonhold.problems import CommonholdError, NotFound
 
@@ -65,6 +66,13 @@ def test_lists_show_notes_and_how_much_was_cut(sqlite_world: World) -> None:
     sqlite_world.attest("Bo", positions[0])
     assert "… and 1 more: --limit 2" in run(sqlite_world, "validate", "--limit", "1", "--as", "Bo").stderr
     assert "more: --limit" not in run(sqlite_world, "contributions").stderr
+
+
+def test_a_list_shows_the_beginning_of_a_commit_and_the_whole_of_an_address(sqlite_world: World) -> None:
+    sqlite_world.log("Ana", evidence=[Evidence(type="commit", value="0123456789abcdef" * 2), Evidence(type="url", value="https://example.org/1")])
+    sqlite_world.log("Ana", evidence=[Evidence(type="url", value="https://example.org/2")], note="x" * 60)
+    listed = run(sqlite_world, "contributions").stdout
+    assert "0123456789ab +1\n" in listed and "x… [https://example…]\n" in listed
 
 
 def test_an_appeal_that_too_few_peers_can_decide_says_so(sqlite_world: World) -> None:

@@ -211,13 +211,21 @@ def _called(line: dict[str, Any], known: dict[str, str]) -> str:
 def about(line: dict[str, Any]) -> str:
     """The note of a contribution and its evidence, on one short line."""
     evidence = line["evidence"]
-    first = "" if not evidence else evidence[0]["source"] or evidence[0]["value"] if evidence[0]["type"] == "sha256" else evidence[0]["value"]
+    first = _shortly(evidence[0]) if evidence else ""
     more = f" +{len(evidence) - 1}" if len(evidence) > 1 else ""
     said = line["note"] or ""
     if not said:
         return _cut(first, NOTE_SHOWN - len(more)) + more
     shown = f" [{_cut(first, 16)}{more}]" if evidence else ""
     return _cut(said, NOTE_SHOWN - len(shown)) + shown
+
+
+def _shortly(evidence: dict[str, Any]) -> str:
+    """An address, the beginning of a commit's id, or the name of a file."""
+    value: str = evidence["value"]
+    if evidence["type"] == "commit":
+        return value[:12]
+    return value if evidence["type"] == "url" else evidence["source"] or value
 
 
 def _cut(text: str, length: int) -> str:

@@ -159,7 +159,8 @@ def sepa(
         held = [payee.owed for payee, reason in transfer.left_out if reason == "held"]
         if held:
             money = f"{format_money(sum(held), found.currency)} {found.currency}"
-            note(f"Left out: {money} of {counted(len(held), 'identity', 'identities')}: {REASONS['held']}. See: commonhold identity list --unclaimed")
+            whose = counted(len(held), "identity", "identities")
+            note(f"Left out: {money} of {whose} that nobody has claimed. See: commonhold identity list --unclaimed")
         for payee, reason in transfer.left_out:
             if reason == "held":
                 continue
