@@ -163,10 +163,6 @@ def time_text(seconds: int) -> str:
     return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%SZ}"  # %Y has no leading zeros everywhere
 
 
-def no_state(transaction: Transaction, entry: Entry) -> None:
-    """`load` of a kind whose rule needs to know nothing."""
-
-
 def unknown_reference(what: str, field: str) -> Problem:
     """The entry names something that the journal does not have (yet)."""
     return Problem(UNKNOWN_REFERENCE, f"{what} is not in this journal.", field)

@@ -89,7 +89,6 @@ class Policy(Section, frozen=True):
     funds: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=50)] = msgspec.field(default_factory=lambda: ["common"])
 
 
-BY_CONTRIBUTIONS = frozenset({"contributions", "repay"})
 _ONLY_CONTRIBUTIONS = (
     "weights", "by_value", "half_life_days", "at_least", "at_most_percent", "drop_below", "catch_up", "full_at",
 )  # fmt: skip

@@ -127,12 +127,6 @@ def payout_positions(transaction: Transaction, commons: str, number: int) -> lis
     return [row[0] for row in transaction.rows(sql, (commons, number))]
 
 
-def steps_taken(transaction: Transaction, commons: str, number: int) -> list[tuple[str, int, str]]:
-    """(step, minor units taken, remark) of a distribution."""
-    sql = "SELECT step, taken, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number"
-    return [(step, taken, remark) for step, taken, remark in transaction.rows(sql, (commons, number))]
-
-
 def income_by_id(transaction: Transaction, commons: str, id_: str) -> dict[str, Any] | None:
     """The income that an entry recorded, by column names, and whether it was reversed."""
     names = ("position", "fund", "amount", "currency", "source", "from_agent", "at", "note", "reverses")
