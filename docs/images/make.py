@@ -43,7 +43,7 @@ def pictures(address: str) -> list[Picture]:
     peer = next(line["agent"] for line in _read(f"{address}{distribution}.json")["agents"] if line["type"] == "Person")
     return [
         Picture("commons", f"{commons}/", "light", 1280, 1225),
-        Picture("distribution", f"{distribution}/", "light", 1280, 1045),
+        Picture("distribution", f"{distribution}/", "light", 880, 1035, part="#steps"),
         Picture("share", f"{distribution}/{peer}/", "dark", 1280, 1120),
         Picture("phone", f"{commons}/", "light", 390, 1100, part="#money"),
     ]
