@@ -16,20 +16,39 @@ from commonhold.node.node import Node
 
 
 def run(repository: Path | None = None, commits: int = 20_000) -> list[Ratio]:
-    """The ratio for a repository, or for a made-up one of so many commits."""
+    """Ratios for a repository, or for made-up ones of half so many commits and of so many."""
     with tempfile.TemporaryDirectory() as folder:
-        if repository is None:
-            repository = Path(folder) / "made.git"
-            make_repository(repository, commits)
-        log = seconds(lambda: subprocess.run(["git", "-C", str(repository), "log", "--numstat"], stdout=subprocess.DEVNULL, check=True))
-        node = Node.open(Path(folder) / "node", create=True)
-        founder = SigningKey.derived("benchmark")
-        node.found("bench", CHARTER, founder, keep=True)
-        done: list[dict[str, object]] = []
-        ours = seconds(lambda: done.append(Importer(node, "bench", founder.did).git(str(repository))))
-        count = int(str(done[0]["commits"]))
-        name = f"import {count:,} commits of {repository.name}"
-        return [Ratio(name, f"{ours:.1f} s, peak {peak_memory_mb():,.0f} MB in all", f"git log --numstat {log:.1f} s", ours / log, ("<=", 2.0))]
+        if repository is not None:
+            return [*_one(Path(folder), repository)[0], _memory()]
+        (small, before), (large, after) = (_made(Path(folder), count) for count in (commits // 2, commits))
+        growth = Ratio("import: commits/s of twice as many", f"{after:,.0f}/s", f"{before:,.0f}/s of half as many", after / before, (">=", 0.8))
+        return [*small, *large, growth, _memory()]
+
+
+def _made(folder: Path, commits: int) -> tuple[list[Ratio], float]:
+    repository = folder / f"made-{commits}.git"
+    make_repository(repository, commits)
+    return _one(folder / str(commits), repository)
+
+
+def _one(folder: Path, repository: Path) -> tuple[list[Ratio], float]:
+    """The ratio for one repository, and commits a second."""
+    log = seconds(lambda: subprocess.run(["git", "-C", str(repository), "log", "--numstat"], stdout=subprocess.DEVNULL, check=True))
+    folder.mkdir(exist_ok=True)
+    node = Node.open(folder / "node", create=True)
+    founder = SigningKey.derived("benchmark")
+    node.found("bench", CHARTER, founder, keep=True)
+    done: list[dict[str, object]] = []
+    ours = seconds(lambda: done.append(Importer(node, "bench", founder.did).git(str(repository))))
+    node.close()
+    count = int(str(done[0]["commits"]))
+    name = f"import {count:,} commits of {repository.name}"
+    return [Ratio(name, f"{ours:.1f} s, {count / ours:,.0f} commits/s", f"git log --numstat {log:.1f} s", ours / log, ("<=", 2.0))], count / ours
+
+
+def _memory() -> Ratio:
+    peak = peak_memory_mb()
+    return Ratio("import: peak memory", f"{peak:,.0f} MB", "1,000 MB", peak / 1_000, ("<=", 1.0))
 
 
 def make_repository(path: Path, commits: int) -> None:

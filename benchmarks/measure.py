@@ -36,7 +36,7 @@ def seconds(function: Callable[[], Any], rounds: int = 1) -> float:
 
 
 def peak_memory_mb() -> float:
-    """The most memory that this process has held, in MB."""
+    """The most memory that this process has held, and the largest of those that it started (such as git), in MB."""
     import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
