@@ -222,7 +222,7 @@ def test_a_choice_for_all_leaves_out_what_cannot_be_repaid(world: World) -> None
         ('[kinds.poetry]\naction = "work"\nunit = "line"', "bad_unit", "kinds.poetry.unit", "counted in hours or days"),
         ('[kinds.money]\nunit = "USD"', "bad_unit", "kinds.money.unit", "the currency of the commons, EUR"),
         ('[kinds.support]\nvalue = "25,00"', "bad_amount", "kinds.support.value", "a point before the fraction"),
-        ("[kinds.support]\nworth = 1", "bad_field", "kinds.support", "unknown field `worth`"),
+        ("[kinds.support]\nworth = 1", "bad_field", "kinds.support.worth", "unknown field `worth`"),
         ("[validation]\nquorum = 0", "bad_field", "validation.quorum", ">= 1"),
         ('[validation]\nhistory = ["liked"]', "bad_field", "validation.history[0]", "'liked'"),
         ('[imports]\nkind = "design"', "unknown_kind", "imports.kind", "add [kinds.design]"),

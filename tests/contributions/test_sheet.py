@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import CHARTER, World
 
+from commonhold.commons.people import names, write_profile
 from commonhold.contributions.entries import Evidence
 from commonhold.contributions.queries import Filter, batches, list_contributions
 from commonhold.contributions.sheet import import_sheet, read_sheet
 from commonhold.journal.commands import Act
+from commonhold.journal.keys import SigningKey
 from commonhold.journal.writer import Landed
 from commonhold.node.imports import Importer, SheetRefused
 from commonhold.problems import BadInput
@@ -259,3 +261,26 @@ def test_no_bytes_make_it_fail(data: bytes) -> None:
         assert refused.code == "imports.bad_sheet"
     else:
         assert all(row.fields["kind"] == "work" for row in rows)
+
+
+def test_a_name_that_several_have_is_nobodys_identity(sqlite_world: World) -> None:
+    """An ambiguous name is refused, also where unknown names become identities; their names are remembered for whoever claims them."""
+    for _ in range(2):
+        key = SigningKey.generate()
+        sqlite_world.node.join("test", key, ["producer"], keep=True)
+        with sqlite_world.node.database.write() as transaction:
+            write_profile(transaction, "test", key.did, name="Twin")
+    importer = Importer(sqlite_world.node, "test", sqlite_world.ids["Ana"])
+    rows = b"by,kind,amount,domain\nTwin,work,1,firmware\nNina,work,1,firmware\nNina,work,2,firmware\n"
+    found = importer.sheet(rows, "hours", {}, partial=True, identities=True)
+    assert (found["contributions"], [row["problems"][0]["code"] for row in found["refused"]]) == (2, ["commons.which_agent"])
+    with sqlite_world.node.read() as transaction:
+        assert names(transaction, "test")[importer.identity("Nina")] == "Nina"
+
+
+@pytest.mark.parametrize("label", ["https://ana:s3cret@example.org/x", "git@example.org:x", "ana@example.org"])
+def test_no_address_or_password_stands_in_a_label(sqlite_world: World, label: str) -> None:
+    importer = Importer(sqlite_world.node, "test", sqlite_world.ids["Ana"])
+    with pytest.raises(BadInput) as wrong:
+        importer.sheet(b"by,kind,amount,domain\nBo,work,1,firmware\n", label, {})
+    assert wrong.value.code == "imports.address_in_label"

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ..commons.queries import Powers, all_agents, charter_section, has_role
+from ..commons.charter import Powers
+from ..commons.queries import all_agents, charter_section, has_role
 from ..problems import not_found
 from ..store.transaction import Transaction
 from .charter import Validation

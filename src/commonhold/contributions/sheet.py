@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ..commons.people import find_by_name, identity_id
+from ..commons.people import find_by_name, identity_id, name_identities
 from ..journal.commands import Act
 from ..journal.entry import KEY_LENGTH_MAX
 from ..journal.kinds import time_text
 from ..measure import parse_quantity
-from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, bad_input
+from ..problems import BadInput, Forbidden, NotFound, Problem, Refused, bad_input
 from . import entries as e
 from .commands import LogParams, log_body
 
@@ -114,6 +114,7 @@ def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, i
     keys = [_key(row.fields, seen, secret) for row in rows]
     known = act.writer.known_keys(act.author, keys)
     written: set[str] = set()
+    people = _People(act, secret, identities=identities)
     for row, key in zip(rows, keys, strict=True):
         if key in known:
             report.known += 1
@@ -121,7 +122,7 @@ def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, i
         try:
             if key in written:
                 raise bad_input("imports.repeated_key", f"Another row of this file has the key {row.fields['key']!r}.", "key")
-            params = _params(act, row, secret, identities=identities)
+            params = _params(row, people)
             body = log_body(act.transaction, act.commons, act.author, act.writer.now, params)
             report.batch = report.batch or _open_batch(act, label, keys)
             body = e.Log(**{name: getattr(body, name) for name in body.__struct_fields__ if name != "batch"}, batch=report.batch)
@@ -130,7 +131,37 @@ def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, i
             report.written += 1
         except (BadInput, Refused, NotFound, Forbidden) as error:
             report.refused.append(RefusedRow(row.line, error.problems))
+    name_identities(act.transaction, act.commons, people.named)
     return report
+
+
+class _People:
+    """Who is meant in a sheet: each name is looked up once. `named` are the identities that it brought, with what they were called."""
+
+    def __init__(self, act: Act, secret: bytes, *, identities: bool) -> None:
+        self._act = act
+        self._secret = secret
+        self._identities = identities
+        self._known: dict[str, str] = {}
+        self.named: dict[str, str] = {}
+
+    def find(self, text: str, *, contributor: bool = False) -> str:
+        """The id of an agent; of a contributor whom nobody here is, an identity, if the sheet may bring any.
+
+        Raises:
+            NotFound: `commons.unknown_agent`, or `commons.which_agent`: a name that several have is nobody's identity.
+        """
+        if not text or text in self._known:
+            return self._known.get(text, "")
+        try:
+            found = find_by_name(self._act.transaction, self._act.commons, text)
+        except NotFound as error:
+            if not (contributor and self._identities) or error.code != "commons.unknown_agent":
+                raise
+            found = identity_id(self._secret, text)
+            self.named[found] = text[:200]
+        self._known[text] = found
+        return found
 
 
 def _open_batch(act: Act, label: str, keys: list[str]) -> str:
@@ -156,7 +187,7 @@ def _digest(secret: bytes, text: str) -> str:
     return hmac.new(secret, b"sheet\0" + text.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
 
 
-def _params(act: Act, sheet_row: SheetRow, secret: bytes, *, identities: bool) -> LogParams:
+def _params(sheet_row: SheetRow, people: _People) -> LogParams:
     row = sheet_row.fields
     if sheet_row.overlong:
         problem = "The row has more cells than the file has titles: quote what contains the separator, such as a decimal comma."
@@ -166,16 +197,9 @@ def _params(act: Act, sheet_row: SheetRow, secret: bytes, *, identities: bool) -
     except ValueError as error:
         raise bad_input("imports.bad_amount", f"{error}.", "amount") from None
     evidence = [e.Evidence(type=type_, value=row[type_]) for type_ in ("url", "commit", "sha256") if row[type_]]
-    by = row["by"]
-    if by:
-        try:
-            by = find_by_name(act.transaction, act.commons, by)
-        except CommonholdError:
-            if not identities:
-                raise
-            by = identity_id(secret, by)
-    plain = {name: row[name] for name in ("kind", "amount", "domain", "to", "process", "fulfills", "note", "repayment")}
-    return LogParams(**plain, by=by, at=_moment(row["at"]), evidence=evidence)
+    plain = {name: row[name] for name in ("kind", "amount", "domain", "process", "fulfills", "note", "repayment")}
+    by, to = people.find(row["by"], contributor=True), people.find(row["to"])
+    return LogParams(**plain, by=by, to=to, at=_moment(row["at"]), evidence=evidence)
 
 
 def _moment(text: str) -> str:

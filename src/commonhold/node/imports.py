@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +51,7 @@ class Importer:
         """
         with open_repository(source) as repository:
             head = repository.head()
-            label = label or _label(source)
+            label = _checked_label(label) if label else _label(source)
             since = self._since(repository, label)
             total = repository.count(since)
             vouching = self._node_rules_history()
@@ -82,6 +83,7 @@ class Importer:
             Refused: With the problems of every refused row, if not partial.
         """
         rows = read_sheet(data, mapping)
+        label = _checked_label(label)
         with self._open_act() as act:
             report = import_sheet(act, rows, label, self._secret, identities=identities)
             if report.refused and not partial:
@@ -139,8 +141,20 @@ class SheetRefused(Refused):
         self.report = report
 
 
+def _checked_label(label: str) -> str:
+    """A label that somebody chose. It stands in the journal for ever, so nothing personal or secret may be in it.
+
+    Raises:
+        BadInput: `imports.address_in_label`.
+    """
+    if "@" in label:
+        raise bad_input("imports.address_in_label", "A label stands in the public journal: no address and no password may be in it.", "label")
+    return label
+
+
 def _label(source: str) -> str:
-    name = source.rstrip("/").removesuffix(".git").removesuffix("/").rpartition("/")[2]
+    """The last part of a path or an address: without who signs in there, and with what password."""
+    name = re.split(r"[/:@]", source.rstrip("/").removesuffix(".git").removesuffix("/"))[-1]
     return name if name not in ("", ".", "..", "repo") else Path(source).resolve().name
 
 
