@@ -64,7 +64,7 @@ def test_a_verdict_on_one_contribution_says_what_became_of_it(sqlite_world: Worl
 def test_a_dry_run_does_not_tell_of_what_did_not_happen(sqlite_world: World) -> None:
     position = str(sqlite_world.log("Bo"))
     done = run(sqlite_world, "validate", position, "--as", "Ana", "--dry-run")
-    assert done.stdout == "Your word (accept) is in the journal.\n"
+    assert done.stdout == "Your word (accept) can be taken.\n"
     assert done.stderr == "Dry run: nothing was written.\n"
     assert sqlite_world.contribution(int(position))[0] == "claimed"
 
