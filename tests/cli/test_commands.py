@@ -76,6 +76,8 @@ class Place:
         world.charter(BUSY_CHARTER.replace('currency = "EUR"', 'currency = "EUR"\njoining = "admission"'))
         world.join("Gil")
         self.open = world.log("Cy")
+        world.income("5.00")
+        self.income = max(row[1] for row in rows_of(world.node)["income"])
         self.adjusted = next(row for row in rows_of(world.node)["contribution"] if row[4] == "care")[1]
         world.charter(BUSY_CHARTER)
         world.node.act("test", world.ids["Cy"], "member.leave", e.Leave())
@@ -138,6 +140,7 @@ class Place:
             "withdraw": [str(self.open), "--as", "Cy"],
             "repayment": ["never", "--as", "Bo"],
             "income add": ["10.00", "EUR", "--from", "Somebody New", "--new-giver", "other"],
+            "income reverse": [str(self.income), "--reason", "recorded twice"],
             "share explain": ["Bo"],
             "share pay": ["1", "--to", "Cy"],
             "journal show": ["3"],

@@ -124,12 +124,20 @@ def test_a_misspelt_agent_is_told_with_names_that_are_near(sqlite_world: World) 
     assert "Did you mean OpenFund" in str(refused(sqlite_world, "person", "show", "Openfundd"))
 
 
+def test_a_giver_whom_nobody_could_mean_is_added_and_told(sqlite_world: World) -> None:
+    """A script may name a new giver at once; a person at a terminal is asked."""
+    for name, id_ in (("Quite Another", "org:quite-another"), ("org:sponsor", "org:sponsor")):
+        done = run(sqlite_world, "income", "add", "10", "EUR", "--from", name, "--json")
+        assert json.loads(done.stdout)["from"] == id_
+        assert f"was added as the organization {id_} (other)" in done.stderr
+
+
 def test_a_giver_is_never_added_by_a_slip(sqlite_world: World) -> None:
     sqlite_world.organization("OpenFund")
     before = [agent["id"] for agent in json.loads(run(sqlite_world, "agent", "list", "--json").stdout)["agents"]]
     add = ("income", "add", "10", "EUR", "--from")
     assert "Did you mean org:openfund" in str(refused(sqlite_world, *add, "org:openfundd"))
-    assert "--new-giver CLASS (foundation," in str(refused(sqlite_world, *add, "Open Funds Ltd"))
+    assert "--new-giver CLASS (foundation," in str(refused(sqlite_world, *add, "OpenFundd"))
     dry = run(sqlite_world, *add, "Somebody New", "--new-giver", "enterprise", "--dry-run")
     assert "it would be added as the organization org:somebody-new (enterprise)" in dry.stderr and "Next" not in dry.stdout
     for name in ("openFUND", "ORG:OpenFund"):

@@ -36,7 +36,7 @@ GALLERY = [
     # (replace, by, the code, the field; the line is that of the replacement's first line)
     ('name = "Test commons"', 'name = ""', "charter.bad_field", "commons.name"),
     ('name = "Test commons"', "name = 3", "charter.bad_field", "commons.name"),
-    ('purpose = "To be tested."', 'purpos = "To be tested."', "charter.bad_field", "commons"),
+    ('purpose = "To be tested."', 'purpos = "To be tested."', "charter.bad_field", "commons.purpos"),
     ('licence = ["CERN-OHL-W-2.0"]', 'licence = ["CERN-OHL-W"]', "charter.bad_licence", "commons.licence[0]"),
     ('licence = ["CERN-OHL-W-2.0"]', 'licence = ["MIT", "LicenseRef-mine"]', "charter.bad_licence", "commons.licence[1]"),
     ('licence = ["CERN-OHL-W-2.0"]', "licence = []", "charter.bad_field", "commons.licence"),
@@ -45,7 +45,7 @@ GALLERY = [
     ('domains = ["firmware", "hardware"]', 'domains = ["firmware"]\njoining = "closed"', "charter.bad_field", "commons.joining"),
     ('domains = ["firmware", "hardware"]', 'domains = ["firmware"]\nrecovery_stewards = 0', "charter.bad_field", "commons.recovery_stewards"),
     ("[validation]", '[powers]\nincome = "Treasurer!"\n[validation]', "charter.bad_role", "powers.income"),
-    ("[validation]", '[powers]\nincme = "steward"\n[validation]', "charter.bad_field", "powers"),
+    ("[validation]", '[powers]\nincme = "steward"\n[validation]', "charter.bad_field", "powers.incme"),
     ('[kinds.work]\nvalue = "25.00"', '[kinds.work]\nvalue = "25.005"', "charter.bad_amount", "kinds.work.value"),
     ('[kinds.work]\nvalue = "25.00"', "[kinds.work]\nvalue = 25.00", "charter.bad_field", "kinds.work.value"),
     ('[kinds.work]\nvalue = "25.00"', '[kinds.work]\nunit = "fortnight"', "charter.bad_unit", "kinds.work.unit"),

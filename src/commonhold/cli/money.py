@@ -27,7 +27,11 @@ def income_command() -> None:
 @click.argument("amount")
 @click.argument("currency")
 @click.option("--from", "giver", required=True, metavar="AGENT", help="Who gave it: id or name.")
-@click.option("--new-giver", type=click.Choice(CLASSES), help="The giver is not known yet: add it as an organization of this class.")
+@click.option(
+    "--new-giver",
+    type=click.Choice(CLASSES),
+    help="The giver is not known yet: add it as an organization of this class. Without it, one that is no slip for another is added as other.",
+)
 @click.option("--source", type=click.Choice(SOURCES), default="gift", show_default=True)
 @click.option("--fund", default="", help="Default: the first fund of the charter.")
 @click.option("--at", type=When(), default="", help="When: a day, or a time such as 2026-11-23T08:30:00Z. Default: now.")
@@ -101,7 +105,8 @@ def _giver(session: Session, text: str, class_: str | None) -> tuple[str, Any]:
         explicit = text.lower().startswith("org:")
         id_ = text.lower() if explicit else "org:" + re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
         name = text[4:] if explicit else text
-        if class_ is None and (explicit or not _asks(session)):
+        near = "Did you mean" in error.problems[0].message
+        if class_ is None and near and not _asks(session):
             hint = f"If it is new: --new-giver CLASS ({', '.join(CLASSES)})."
             raise not_found("commons.unknown_agent", f"{error.problems[0].message} {hint}", "from") from None
     if id_ == "org:":
@@ -110,7 +115,7 @@ def _giver(session: Session, text: str, class_: str | None) -> tuple[str, Any]:
         other = find_agent(transaction, session.commons, id_)
     if other is not None:
         raise refuse("people.name_taken", f"{id_} is {other.name} already. If that is who gave it: --from {id_}", "from")
-    if class_ is None:
+    if class_ is None and _asks(session):
         click.confirm(f"Nobody here is {text!r}. Add it as a new organization, {id_}?", abort=True, err=True)
     return id_, AddAgent(id=id_, name=name, classifiedAs=class_ or "other")  # type: ignore[arg-type]
 

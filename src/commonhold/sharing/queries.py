@@ -109,8 +109,8 @@ def totals_by_agent(transaction: Transaction, commons: str, number: int) -> list
         amount, was_paid = whole(total), paid.get(agent, 0)
         found.append(
             {
-                "agent": id_, "type": type_, "name": name, "amount": int(amount), "paid": int(paid.get(agent, 0)),
-                "owed": int(amount) - int(paid.get(agent, 0)), "payable": type_ != "Identity",
+                "agent": id_, "type": type_, "name": name, "amount": amount, "paid": was_paid, "owed": amount - was_paid,
+                "payable": type_ != "Identity",
             }
         )  # fmt: skip
     return sorted(found, key=lambda total: (-total["amount"], total["agent"]))
