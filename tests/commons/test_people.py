@@ -203,7 +203,7 @@ def test_after_erasing_no_byte_is_left(sqlite_world: World) -> None:
     marks = [mark.encode() for mark in (*MARKS, "Marimba Former", "former-address")] + [PICTURE[:40], sealed, b"mara@example.org"]
     before = database_files(sqlite_world)
     assert all(mark in before for mark in marks[:4]) and sealed in before and PICTURE[:40] in before
-    assert erase_person(sqlite_world.node, "test", sqlite_world.ids["Bo"]) == 3
+    assert erase_person(sqlite_world.node, "test", sqlite_world.ids["Bo"]) == 2
     after = database_files(sqlite_world)
     assert [mark for mark in marks if mark in after] == []
     assert sqlite_world.ids["Bo"].encode() in after

@@ -159,7 +159,8 @@ class _People:
             if not (contributor and self._identities) or error.code != "commons.unknown_agent":
                 raise
             found = identity_id(self._secret, text)
-            self.named[found] = text[:200]
+            if "@" not in text:  # an address is nobody's name
+                self.named[found] = text[:200]
         self._known[text] = found
         return found
 
