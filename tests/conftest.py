@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ settings.register_profile("commonhold", deadline=None, suppress_health_check=[He
 settings.load_profile("commonhold")
 
 _schemas = itertools.count()
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell that runs the tests in the background lets SIGINT be ignored, and every program that they start would inherit that."""
 
 
 @pytest.fixture(scope="session")

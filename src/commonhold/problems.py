@@ -7,7 +7,9 @@ a sentence on a page. The `code` of a problem is stable; its message may be rewo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,23 @@ class CommonholdError(Exception):
     def code(self) -> str:
         """The code of the first problem."""
         return self.problems[0].code
+
+
+def problem_document(error: CommonholdError, problems: Sequence[Problem] = ()) -> dict[str, Any]:
+    """An error in the shape of RFC 9457: the same at every door.
+
+    Args:
+        problems: What is told of it; all that it carries, if not given.
+    """
+    told = problems or error.problems
+    return {
+        "type": f"urn:commonhold:problem:{told[0].code}",
+        "title": type(error).__name__.lstrip("_"),
+        "status": error.status,
+        "code": told[0].code,
+        "detail": told[0].message,
+        "problems": [{"code": problem.code, "field": problem.field, "message": problem.message} for problem in told],
+    }
 
 
 class Refused(CommonholdError):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 
-from ..problems import CommonholdError, Problem, for_others
+from ..problems import CommonholdError, Problem, for_others, problem_document
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -55,16 +55,7 @@ class Internal(CommonholdError):
 
 def problem_json(error: CommonholdError) -> dict[str, Any]:
     """An error in the shape of RFC 9457, with the codes of `--json` on the command line."""
-    problems = for_others(error)
-    first = problems[0]
-    return {
-        "type": f"urn:commonhold:problem:{first.code}",
-        "title": type(error).__name__,
-        "status": error.status,
-        "code": first.code,
-        "detail": first.message,
-        "problems": [{"code": p.code, "field": p.field, "message": p.message} for p in problems],
-    }
+    return problem_document(error, for_others(error))
 
 
 def problem_response(error: CommonholdError) -> Any:

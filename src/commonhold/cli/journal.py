@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from ..problems import Broken, CommonholdError, Problem, bad_input
-from .output import emit_json, note, problem_document, table
+from ..problems import Broken, CommonholdError, Problem, bad_input, problem_document
+from .output import emit_json, note, table
 from .session import INTEGER_MAX, Session, read_text, session_options
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ..problems import CommonholdError, bad_input
+from ..problems import CommonholdError, bad_input, problem_document
 
 
 def emit_json(value: Any) -> None:
@@ -65,19 +65,6 @@ def near(text: str, known: Iterable[str], count: int = 3) -> list[str]:
 def note(message: str) -> None:
     """A message for people."""
     click.echo(message, err=True)
-
-
-def problem_document(error: CommonholdError) -> dict[str, Any]:
-    """An error in the shape of RFC 9457, the same as the API's."""
-    first = error.problems[0]
-    return {
-        "type": f"urn:commonhold:problem:{first.code}",
-        "title": type(error).__name__,
-        "status": error.status,
-        "code": first.code,
-        "detail": first.message,
-        "problems": [{"code": p.code, "field": p.field, "message": p.message} for p in error.problems],
-    }
 
 
 def fail(error: Exception, *, as_json: bool) -> int:

@@ -7,22 +7,13 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from ..problems import CommonholdError, for_others
+from ..problems import CommonholdError, for_others, problem_document
 
 
 def error_page(request: Any, error: CommonholdError) -> Any:
     """What cannot be done, and why. No more than the problem itself is told."""
     problems = for_others(error)
     if request.path.endswith(".json"):
-        first = problems[0]
-        document = {
-            "type": f"urn:commonhold:problem:{first.code}",
-            "title": type(error).__name__.lstrip("_"),
-            "status": error.status,
-            "code": first.code,
-            "detail": first.message,
-            "problems": [{"code": p.code, "field": p.field, "message": p.message} for p in problems],
-        }
-        return JsonResponse(document, status=error.status, content_type="application/problem+json")
+        return JsonResponse(problem_document(error, problems), status=error.status, content_type="application/problem+json")
     html = render_to_string("error.html", {"status": error.status, "problems": problems})
     return HttpResponse(html, status=error.status, headers={"Cache-Control": "no-store"})
