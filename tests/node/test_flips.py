@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from busy import BUSY_CHARTER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import CHARTER, World
@@ -39,25 +40,11 @@ from commonhold.store.sqlite import SqliteDatabase
 from commonhold.store.transaction import Transaction
 
 CHECKED = [table for table in (*tables.JOURNAL, *tables.DERIVED) if table.name != "journal_waiting"]
-STEPS = """
-[[sharing.steps]]
-id = "repay"
-to = "repay"
-percent = "20"
-
-[[sharing.steps]]
-id = "basic"
-to = "members"
-percent = "10"
-
-[[sharing.steps]]
-id = "contributions"
-"""
 
 
 def populate(home: Path) -> World:
     """A commons in which a bit of everything has happened, so that no table is empty."""
-    world = World(home, CHARTER.replace('[[sharing.steps]]\nid = "contributions"\n', STEPS.lstrip(), 1))
+    world = World(home, BUSY_CHARTER)
     world.organization("Acme")
     world.join("Di", rolls=("producer", "user"))
     world.act("Ana", "role.set", e.SetRole(agent=world.ids["Bo"], role="maintainer", granted=True))

@@ -12,7 +12,7 @@ from ..commons.queries import all_agents, charter_section, has_role
 from ..problems import not_found
 from ..store.transaction import Transaction
 from .charter import Validation
-from .queries import Filter, attestations, list_contributions, position_of, resolve_id, restriction
+from .queries import Filter, appeals, attestations, list_contributions, position_of, resolve_id, restriction
 from .rules import OPEN
 
 
@@ -27,7 +27,6 @@ class _Envelope(msgspec.Struct):
     author: str
     body: _Body
     created: str
-    kind: str
 
 
 _read = msgspec.json.Decoder(_Envelope)
@@ -54,8 +53,8 @@ def account(transaction: Transaction, commons: str, position: int) -> dict[str, 
         "round": round_,
         "quorum": quorum,
         "verdicts": verdicts,
-        "appeal": _own_word(transaction, commons, found, "contributions.appeal") if round_ else None,
-        "withdrawal": _own_word(transaction, commons, found, "contributions.withdraw") if found["state"] == "withdrawn" else None,
+        "appeal": next((_own_word(transaction, commons, one["entry"]) for one in appeals(transaction, commons, position)), None),
+        "withdrawal": _withdrawal(transaction, commons, found) if found["state"] == "withdrawn" else None,
         "needed": _needed([v for v in verdicts if v["round"] == round_], quorum) if found["state"] in OPEN else None,
     }
 
@@ -67,16 +66,21 @@ def _said(transaction: Transaction, commons: str, entry: int, position: int) -> 
     return {"reason": "" if entry == position else read.body.reason, "time": read.created}
 
 
-def _own_word(transaction: Transaction, commons: str, found: dict[str, Any], kind: str) -> dict[str, Any] | None:
-    """The first entry of a kind that names the contribution. No table holds these; only an appealed or withdrawn one is looked for."""
-    mark, id_ = f'"{kind}"'.encode(), found["id"].encode()
+def _own_word(transaction: Transaction, commons: str, entry: int) -> dict[str, Any]:
+    """What the contributor, or who logged it, said of the contribution, from the signed entry."""
+    sql = "SELECT data FROM journal_entry WHERE commons = ? AND position = ?"
+    read = _read.decode(bytes(transaction.value(sql, (commons, entry))))
+    return {"entry": entry, "agent": read.author, "reason": read.body.reason, "time": read.created}
+
+
+def _withdrawal(transaction: Transaction, commons: str, found: dict[str, Any]) -> dict[str, Any] | None:
+    """The entry that took the claim back. No table names it; only one that was taken back is looked for."""
+    id_ = found["id"].encode()
     sql = "SELECT position, data FROM journal_entry WHERE commons = ? AND position > ? ORDER BY position"
     for position, stored in transaction.stream(sql, (commons, found["position"])):
         data = bytes(stored)
-        if mark in data and id_ in data:
-            read = _read.decode(data)
-            if read.kind == kind and read.body.contribution == found["id"]:
-                return {"entry": position, "agent": read.author, "reason": read.body.reason, "time": read.created}
+        if b'"contributions.withdraw"' in data and id_ in data and _read.decode(data).body.contribution == found["id"]:
+            return _own_word(transaction, commons, position)
     return None
 
 

@@ -68,10 +68,6 @@ class Repository:
         ancestor = [*_command(self.path), "merge-base", "--is-ancestor", commit, "HEAD"]
         return subprocess.run(ancestor, capture_output=True, env=_environment(), check=False).returncode == 0
 
-    def first_commits(self) -> list[str]:
-        """The commits without parents: they name the project, whatever its address."""
-        return sorted(self.git("rev-list", "--max-parents=0", "HEAD").decode().split())
-
     def count(self, since: str | None = None) -> int:
         """How many commits HEAD has that `since` has not."""
         return int(self.git("rev-list", "--count", *_range(since)))
