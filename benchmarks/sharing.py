@@ -106,6 +106,6 @@ def _fill(node: Node, contributions: int, peers: int) -> None:
             at = NOW - chance.randrange(3_000 * 86_400)
             transaction.insert(
                 "contribution", "bench", position, provider, 1, kind, "all", None, "hour", at, at, amount, "validated", 0, amount, kind, at,
-                "while_it_lasts", None, None, None,
+                "while_it_lasts", None, None,
             )  # fmt: skip
-        transaction.insert("income", "bench", contributions + 1, "common", 123_456_789, "EUR", "sale", first, NOW, "", None)
+        transaction.insert("income", "bench", contributions + 1, "common", 123_456_789, "EUR", "sale", first, NOW, "", None, None)

@@ -253,7 +253,7 @@ def _given(scene: Scene) -> Iterator[tuple[Any, ...]]:
         at = START - given.age * DAY
         yield (
             "contribution", position, given.provider, given.provider, given.kind, given.domain, given.process, "unit", at, at, given.amount,
-            "validated", 0, given.amount, given.kind, at, given.repayment, None, None, None,
+            "validated", 0, given.amount, given.kind, at, given.repayment, None, None,
         )  # fmt: skip
         if given.repaid is not None:
             yield "repaid", position, given.repaid
@@ -266,7 +266,7 @@ def _earlier(scene: Scene) -> Iterator[tuple[Any, ...]]:
         yield "distribution", number, number, "common", scene.currency, amount, amount, 0, START, 0, "", "", 1, 1
         yield "step_taken", number, 0, step, amount, "0", ""
         yield "share", number, 0, step, agent, amount, "0", ""
-    yield "income", 1, "common", scene.pot + sum(amount for _, _, amount in scene.earlier), scene.currency, "gift", 1, START, "", None
+    yield "income", 1, "common", scene.pot + sum(amount for _, _, amount in scene.earlier), scene.currency, "gift", 1, START, "", None, None
 
 
 def shared(world: World, scene: Scene, *, backwards: bool = False) -> Computed:

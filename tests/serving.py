@@ -32,7 +32,7 @@ from world import World
 
 from commonhold.api.tokens import create_token
 from commonhold.contributions import entries as c
-from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.entry import sign_entry
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text

@@ -8,6 +8,8 @@ from typing import Any
 from commonhold.commons import entries as e
 from commonhold.commons.people import write_profile
 from commonhold.contributions.commands import AttestParams, LogParams
+from commonhold.flows.entries import Create
+from commonhold.flows.vocabulary import Commitment
 from commonhold.journal.keys import SigningKey
 from commonhold.node.findings import Report
 from commonhold.node.node import Node
@@ -97,6 +99,12 @@ class World:
         """Add an organization."""
         id_ = f"org:{name.lower()}"
         self.act("Ana", "agent.add", e.AddAgent(id=id_, name=name, classifiedAs=class_))  # type: ignore[arg-type]
+        return id_
+
+    def commitment(self, who: str, id_: str, action: str = "work", **fields: Any) -> str:
+        """Promise something, under an id."""
+        fields.setdefault("provider", self.ids[who])
+        self.act(who, "flow.create", Create(record=Commitment(id=id_, action=action, **fields)))  # type: ignore[arg-type]
         return id_
 
     def log(self, who: str, kind: str = "work", amount: str = "1", **fields: Any) -> int:

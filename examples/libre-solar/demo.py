@@ -23,6 +23,8 @@ COMMONHOLD = Path(sys.executable).with_name("commonhold")
 AS_TYPED = ".venv/bin/commonhold --home .demo"
 """How a command is printed, so that it can be typed in the folder of the source."""
 STEWARDS = ("Rowan", "Yew")
+BOX = "063EMWS0NCTH3N6TCVNG8EEPG8"
+"""The frame of the box, as the record of its assembly calls it."""
 DOMAINS = {
     "LibreSolar/charge-controller-firmware": "charge-controller",
     "LibreSolar/bms-firmware": "battery-management",
@@ -121,6 +123,22 @@ def share(demo: Demo) -> None:
     demo.run("share", "explain", "Alder")
 
 
+def build_and_sell(demo: Demo) -> None:
+    """The real assembly of a Libre Solar box, and an income from its sale that flows back along it."""
+    say("A box was built: 156 real events, with stock, processes and work; every quantity follows from the events")
+    demo.run("import", "valueflows", str((HERE / "box.json").relative_to(ROOT)), "--domain", "hardware")
+    demo.run("flows", "show", BOX, show=False)
+    demo.run("flows", "list", "resources")
+    batch = _json(demo.run("import", "list", "--json", show=False))["batches"][-1]["id"]
+    for steward in STEWARDS:
+        demo.run("validate", "--batch", batch[:12], "--as", steward, show=False)
+    say("The box is sold, and what it brings flows back to those who worked on it")
+    demo.run("flows", "record", "transfer", "1 u_piece", "--resource", BOX, "--by", "User One", "--to", "org:example-workshop")
+    demo.run("income", "add", "480.00", "EUR", "--from", "org:example-workshop", "--source", "sale", "--fund", "box", "--for", BOX)
+    demo.run("share", "record", "--fund", "box")
+    demo.run("share", "explain", "User One")
+
+
 def require_free(port: int) -> None:
     """End with a message, before anything else is done, if the port is taken."""
     with socket.socket() as probe:
@@ -148,6 +166,7 @@ def main() -> None:
     join(demo)
     validate(demo, batches)
     share(demo)
+    build_and_sell(demo)
     say("Anybody can check all of it: signatures, tree, checkpoints, rules, tables, shares")
     demo.run("verify", "--shares")
     print(f"\nDone in {time.monotonic() - started:.0f} s. The node is in .demo; try: {AS_TYPED} contributions", flush=True)

@@ -9,14 +9,16 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from busy import BUSY_CHARTER, make_busy, rows_of
 from command_line import Said, commonhold, every_command, options_of
 from world import CHARTER, World
 
+from commonhold.cli import agents, flows
 from commonhold.commons import entries as e
+from commonhold.flows.actions import ACTIONS
 from commonhold.journal.keyfile import write_key_file
 from commonhold.journal.keys import SigningKey
 from commonhold.node import tables
@@ -36,11 +38,29 @@ BODY = {
     },
 }
 
+RECORDS = [{"type": "ResourceSpecification", "id": "nut", "name": "Nut"}, {"type": "Process", "id": "turning", "name": "Turning"}]
+DOCUMENT = {
+    "agents": [{"id": "mara", "type": "Person", "name": "Mara"}, {"id": "smithy", "type": "Organization", "name": "Smithy"}],
+    "processes": [{"id": "forge", "name": "Forge"}],
+    "economicEvents": [
+        {
+            "id": "forged", "action": "produce", "provider": "smithy", "receiver": "smithy", "outputOf": "forge", "resourceInventoriedAs": "hook",
+            "hasPointInTime": "2025-12-01T00:00:00Z", "resourceQuantity": {"hasNumericalValue": "3", "hasUnit": "piece"},
+        },
+        {
+            "id": "hammered", "action": "work", "provider": "mara", "inputOf": "forge", "hasPointInTime": "2025-12-01T00:00:00Z",
+            "effortQuantity": {"hasNumericalValue": "2", "hasUnit": "hour"},
+        },
+    ],
+    "economicResources": [{"id": "hook", "name": "Hook"}],
+}  # fmt: skip
+
 READING = {
     "charter check", "charter show", "charter history", "agent list", "member list", "identity list", "identity find", "identity challenge",
     "key list", "person show", "contributions", "import list", "income list", "share preview", "share list", "share show", "share explain",
     "verify", "journal list", "journal show", "journal checkpoint", "journal vkey", "journal receipt", "journal check", "journal sign",
     "export journal", "export beancount", "export hledger", "export csv", "export sepa", "token list",
+    "export valueflows", "graphql schema", "flows list", "flows show", "flows tasks", "flows trace", "flows match",
 }  # fmt: skip
 """Commands that change nothing that a dry run would spare: they read, or write a file that they are asked for."""
 WHOLE = {"key new", "rebuild", "backup", "restore", "serve"}
@@ -88,6 +108,7 @@ class Place:
     def _files(self, folder: Path) -> dict[str, str]:
         home = str(self.world.node.home)
         texts = {"charter.toml": BUSY_CHARTER, "sheet.csv": SHEET}
+        texts |= {"records.json": json.dumps(RECORDS), "flows.json": json.dumps(DOCUMENT)}
         bo = self.world.ids["Bo"]
         texts["body.json"] = json.dumps(BODY | {"event": BODY["event"] | {"provider": bo}})  # type: ignore[operator]
         texts["commits.csv"] = (
@@ -135,6 +156,16 @@ class Place:
             "import git": [files["repository"], "--domain", "firmware"],
             "import commits": [files["commits.csv"], "--domain", "firmware"],
             "import csv": [files["sheet.csv"]],
+            "import valueflows": [files["flows.json"], "--domain", "hardware"],
+            "flows record": ["raise", "5 piece", "--of", "box", "--new", "Boxes", "--id", "counted"],
+            "flows create": [files["records.json"]],
+            "flows update": ["lamps", "name=Lamps for everybody"],
+            "flows delete": ["crate"],
+            "flows show": ["lamp-7"],
+            "flows trace": ["lamp-7"],
+            "flows plan": ["lamp", "4 piece", "--due", "2027-01-31", "--id", "order-7"],
+            "flows take": ["solder", "--as", "Cy"],
+            "flows give-back": ["bo-solders", "--as", "Bo"],
             "validate": [str(self.open), "--as", "Bo"],
             "appeal": [str(self.adjusted), "--reason", "it was more", "--as", "Di"],
             "withdraw": [str(self.open), "--as", "Cy"],
@@ -156,7 +187,7 @@ class Place:
             "token revoke": [token[0]["id"] if token else ""],
         }
         home = ["--home", str(out / "restored")] if command == "restore" else ["--home", str(self.world.node.home)]
-        plain = {"init", "key new", "journal sign", "journal check"}
+        plain = {"init", "key new", "journal sign", "journal check", "graphql schema"}
         return [*command.split(), *examples.get(command, []), *([] if command in plain else home)]
 
 
@@ -193,7 +224,7 @@ def account(place: Place) -> None:
 
 
 def test_every_command_has_a_home_and_speaks_json() -> None:
-    nodeless = {"init", "key new", "journal sign", "journal check"}
+    nodeless = {"init", "key new", "journal sign", "journal check", "graphql schema"}
     for name, command in COMMANDS.items():
         assert "--json" in options_of(command), name
         assert name in nodeless or "--home" in options_of(command), name
@@ -209,7 +240,14 @@ def test_the_commands_for_checks_from_outside_are_there() -> None:
     assert set(COMMANDS) >= {
         "init", "import git", "contributions", "validate", "income add", "share preview", "share record", "share explain", "verify", "rebuild",
         "export journal", "export beancount", "export hledger", "export csv", "export sepa",
+        "import valueflows", "export valueflows", "flows record", "flows show", "flows trace", "flows plan", "flows match",
     }  # fmt: skip
+
+
+def test_the_words_of_options_are_those_of_entries() -> None:
+    """Help does not load the shapes, so it has these words of its own."""
+    assert get_args(e.Classification) == agents.CLASSES
+    assert flows.ACTIONS == ACTIONS
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "serve"])
@@ -248,7 +286,9 @@ def problem(said: Said) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("serve", "init", "key new", "journal sign", "journal check", "restore")])
+@pytest.mark.parametrize(
+    "name", [name for name in COMMANDS if name not in ("serve", "init", "key new", "journal sign", "journal check", "graphql schema", "restore")]
+)
 def test_without_a_node_every_command_says_how_to_make_one(place: Place, tmp_path: Path, name: str) -> None:
     if name == "charter check":
         return
@@ -290,6 +330,11 @@ CODES = [
     (3, "commons.unknown_agent", ["contributions", "--agent", "nobody"]),
     (3, "journal.unknown_entry", ["journal", "show", "999999"]),
     (3, "sharing.unknown_distribution", ["share", "show", "9" * 30]),
+    (2, "cli.usage", ["flows", "record", "borrow", "1 piece"]),
+    (2, "cli.usage", ["flows", "record", "raise", "piece"]),
+    (1, "flows.overdraw", ["flows", "record", "lower", "9 piece", "--resource", "lamp-7"]),
+    (1, "flows.in_use", ["flows", "delete", "lamps"]),
+    (3, "flows.unknown", ["flows", "show", "nothing-like-this"]),
     (3, "charter.none_then", ["charter", "show", "--at", "-1"]),
     (3, "api.unknown_token", ["token", "revoke", "0123456789ab"]),
     (4, "commons.no_key_here", ["log", "work", "1", "--domain", "firmware", "--as", "org:acme"]),

@@ -13,7 +13,18 @@ from world import World
 
 from commonhold.cli.app import root
 from commonhold.commons import entries as e
-from commonhold.commons.people import erase, find_by_name, identity_id, name_identities, names, read_profile, write_profile
+from commonhold.commons.people import (
+    About,
+    erase,
+    find_by_name,
+    identity_id,
+    name_identities,
+    names,
+    read_about,
+    read_profile,
+    write_about,
+    write_profile,
+)
 from commonhold.contributions.queries import Filter, list_contributions
 from commonhold.journal.keys import SigningKey
 from commonhold.node.backup import ALL_TABLES
@@ -25,6 +36,8 @@ from commonhold.problems import BadInput, CommonholdError, NotFound, Refused
 SHEET = b"by,kind,amount,domain\nmara@example.org,work,2,firmware\nmara@example.org,work,3,firmware\n"
 FIELDS = {name: name for name in ("by", "kind", "amount", "domain")}
 MARKS = ("Marimba Quetzalcoatlus", "quetzal-address@example.org", "DE89370400440532013000", "MARKDEF1100")
+ABOUT = About("Marimba plays the marimba", "https://example.org/marimba.png", "house-of-marimba")
+TOLD = ("Marimba plays", "example.org/marimba.png", "house-of-marimba")
 PICTURE = b"\x89PNG picture of Marimba, for nobody else's eyes" * 20
 
 
@@ -142,6 +155,7 @@ def filled(world: World, who: str) -> None:
         write_profile(transaction, "test", world.ids[who], name="Marimba Former", email="former-address@example.org")
     with world.node.database.write() as transaction:
         write_profile(transaction, "test", world.ids[who], name=name, email=email, iban=iban, bic=bic, picture=PICTURE, public=True)
+        write_about(transaction, "test", world.ids[who], ABOUT)
 
 
 def test_a_profile_stands_beside_the_journal(world: World) -> None:
@@ -150,6 +164,8 @@ def test_a_profile_stands_beside_the_journal(world: World) -> None:
     assert journal_bytes(world) == before
     with world.node.read() as transaction:
         profile = read_profile(transaction, "test", world.ids["Bo"])
+        assert read_about(transaction, "test", world.ids["Bo"]) == ABOUT
+        assert read_about(transaction, "test", world.ids["Cy"]) == About()
     assert (profile.name, profile.email, profile.iban, profile.bic, profile.picture, profile.public) == (*MARKS, PICTURE, True)
 
 
@@ -200,10 +216,10 @@ def test_after_erasing_no_byte_is_left(sqlite_world: World) -> None:
     filled(sqlite_world, "Bo")
     with sqlite_world.node.read() as transaction:
         sealed = bytes(transaction.value("SELECT sealed FROM private_key WHERE agent = ?", (sqlite_world.ids["Bo"],)))
-    marks = [mark.encode() for mark in (*MARKS, "Marimba Former", "former-address")] + [PICTURE[:40], sealed, b"mara@example.org"]
+    marks = [mark.encode() for mark in (*MARKS, *TOLD, "Marimba Former", "former-address")] + [PICTURE[:40], sealed, b"mara@example.org"]
     before = database_files(sqlite_world)
-    assert all(mark in before for mark in marks[:4]) and sealed in before and PICTURE[:40] in before
-    assert erase_person(sqlite_world.node, "test", sqlite_world.ids["Bo"]) == 2
+    assert all(mark in before for mark in marks[:7]) and sealed in before and PICTURE[:40] in before
+    assert erase_person(sqlite_world.node, "test", sqlite_world.ids["Bo"]) == 3
     after = database_files(sqlite_world)
     assert [mark for mark in marks if mark in after] == []
     assert sqlite_world.ids["Bo"].encode() in after
@@ -219,7 +235,7 @@ def test_after_erasing_no_row_is_left_and_the_journal_verifies(world: World) -> 
     with world.node.read() as transaction:
         for table in ALL_TABLES:
             for row in transaction.rows(f"SELECT * FROM {table.name}"):
-                assert not any(mark in str(value) for value in row for mark in (*MARKS, "mara"))
+                assert not any(mark in str(value) for value in row for mark in (*MARKS, *TOLD, "mara"))
                 assert PICTURE not in row
         assert names(transaction, "test").get(world.ids["Bo"]) is None
     assert journal_bytes(world) == before

@@ -10,7 +10,7 @@ from world import CHARTER, World
 from commonhold.commons import entries as ce
 from commonhold.contributions import entries as e
 from commonhold.contributions.commands import AttestParams, ChooseParams, OneParams
-from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.keys import SigningKey
 from commonhold.problems import Refused
 

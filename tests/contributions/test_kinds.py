@@ -13,7 +13,7 @@ from commonhold.contributions import entries as e
 from commonhold.contributions.charter import STANDARD_KINDS
 from commonhold.contributions.commands import AttestParams, ChooseParams, LapseParams, OneParams
 from commonhold.contributions.queries import Filter, list_contributions
-from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text, unix_time
 from commonhold.node.composition import CHARTER_SECTIONS
@@ -219,7 +219,7 @@ def test_a_choice_for_all_leaves_out_what_cannot_be_repaid(world: World) -> None
         ("[kinds.review]", "bad_kind", "kinds.review", "review is taken"),
         ('[kinds.poetry]\nunit = "hour"', "bad_kind", "kinds.poetry.action", "needs an action of Valueflows"),
         ('[kinds.poetry]\naction = "work"\nunit = "verse"', "bad_unit", "kinds.poetry.unit", "no unit that is known"),
-        ('[kinds.poetry]\naction = "work"\nunit = "line"', "bad_unit", "kinds.poetry.unit", "counted in hours or days"),
+        ('[kinds.poetry]\naction = "work"\nunit = "line"', "bad_unit", "kinds.poetry.unit", "counted in units of time"),
         ('[kinds.money]\nunit = "USD"', "bad_unit", "kinds.money.unit", "the currency of the commons, EUR"),
         ('[kinds.support]\nvalue = "25,00"', "bad_amount", "kinds.support.value", "a point before the fraction"),
         ("[kinds.support]\nworth = 1", "bad_field", "kinds.support.worth", "unknown field `worth`"),

@@ -44,11 +44,12 @@ def test_a_sheet_becomes_claims_of_one_batch(world: World) -> None:
         f'Bo,work,1.5,firmware,2025-12-01,mill,task-1,"Soldered, ""twice""\nand tested",https://example.org/1,ab12,{"cd" * 32},once\r\n'
         ",expense,12.50,hardware,2025-12-02T08:30:00+01:00,,,,,,,until_repaid\r\n"
     ).encode()
+    world.commitment("Bo", "task-1")
     report = imported(world, data)
     assert (report["rows"], report["contributions"], report["refused"]) == (2, 2, [])
     one, two = listed(world)
     assert (one["contributor"], one["kind"], one["claimed"], one["state"]) == (world.ids["Bo"], "work", "1.5", "claimed")
-    assert (one["hasPointInTime"], one["process"], one["fulfills"], one["repayment"]) == ("2025-12-01T12:00:00Z", "mill", "task-1", "once")
+    assert (one["hasPointInTime"], one["process"], one["fulfills"], one["repayment"]) == ("2025-12-01T12:00:00Z", "mill", ["task-1"], "once")
     assert one["note"] == 'Soldered, "twice"\nand tested'
     assert [Evidence(**line).type for line in one["evidence"]] == ["url", "commit", "sha256"]
     assert (two["contributor"], two["hasPointInTime"], two["unit"]) == (world.ids["Ana"], "2025-12-02T07:30:00Z", "EUR")

@@ -144,7 +144,7 @@ def test_silence_counts_after_the_window(world: World) -> None:
 def test_a_backdated_claim_does_not_shorten_its_window(world: World) -> None:
     """The window is measured in journal time, which an author cannot set back."""
     from commonhold.contributions import entries as e
-    from commonhold.flows.entries import EconomicEvent, Measure
+    from commonhold.flows.vocabulary import EconomicEvent, Measure
 
     world.clock.days(30)
     with world.node.writing("test") as writer:
@@ -171,6 +171,7 @@ def test_lazy_consensus_only_where_the_charter_allows_it(world: World) -> None:
 
 def test_a_whole_commitment_is_validated_at_once(world: World) -> None:
     """All contributions that fulfil one commitment take one verdict from each peer; a peer's own are left out."""
+    world.commitment("Ana", "task-7", provider=None)
     mine = [world.log("Ana", fulfills="task-7"), world.log("Bo", fulfills="task-7")]
     other = world.log("Ana")
     for peer in ("Cy", "Bo", "Ana"):
@@ -202,10 +203,12 @@ def test_old_claims_are_judged_by_the_charter_of_their_decision(world: World) ->
         ({"kind": "poetry"}, "contributions.unknown_kind"),
         ({"domain": "marketing"}, "contributions.unknown_domain"),
         ({"amount": "1.0000001"}, "journal.bad_body"),
-        ({"amount": "-1"}, "journal.bad_body"),
+        ({"amount": "-1"}, "flows.negative"),
         ({"amount": "1e3"}, "journal.bad_body"),
         ({"at": "2027-01-01T00:00:00Z"}, "contributions.in_the_future"),
         ({"at": "2025-02-30T00:00:00Z"}, "flows.bad_time"),
+        ({"fulfills": "task-7"}, "journal.unknown_reference"),
+        ({"process": "two words"}, "journal.bad_body"),
         ({"kind": "code", "repayment": "until_repaid"}, "contributions.no_value"),
     ],
 )

@@ -18,7 +18,7 @@ from tlog_scales.signing import Vkey
 from tlog_scales.tiles import leaf_hash
 
 from commonhold.contributions.entries import Log
-from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.head import read_head
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.note import key_id

@@ -9,7 +9,7 @@ import pytest
 
 from commonhold.commons import entries as commons
 from commonhold.contributions import entries as contributions
-from commonhold.flows import entries as flows
+from commonhold.flows import vocabulary as flows
 from commonhold.measure import parse_money, parse_quantity
 from commonhold.sharing import entries as sharing
 
@@ -20,7 +20,12 @@ EXAMPLES = [
     (contributions.EntryId, "0" * 64),
     (contributions.Name, "work"),
     (flows.Decimal, "12.5"),
+    (flows.SignedDecimal, "-12.5"),
     (flows.Time, "2026-01-02T03:04:05Z"),
+    (flows.Time, "2026-01-02T03:04:05.678901Z"),
+    (flows.Second, "2026-01-02T03:04:05Z"),
+    (flows.Degrees, "-52.3702"),
+    (flows.Address, "https://example.org/a"),
     (sharing.Money, "10.00"),
     (sharing.Currency, "EUR"),
     (sharing.Hash, "f" * 64),
@@ -42,6 +47,6 @@ def test_numbers_have_plain_digits(text: str) -> None:
     for parse in (parse_quantity, lambda value: parse_money(value, "EUR")):
         with pytest.raises(ValueError):  # the doors turn it into a problem that names the field
             parse(text)
-    for shape in (flows.Decimal, sharing.Money):
+    for shape in (flows.Decimal, flows.SignedDecimal, sharing.Money):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(text, shape)

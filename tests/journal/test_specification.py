@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from commonhold.contributions.entries import TARGETS_MAX
-from commonhold.flows.entries import ACTIONS
+from commonhold.flows import vocabulary
+from commonhold.flows.actions import ACTIONS
+from commonhold.flows.references import REFERENCES
 from commonhold.flows.units import COUNT_UNITS, EFFORT_UNITS, OM2_UNITS
 from commonhold.journal.entry import ENTRY_BYTES_MAX, KEY_LENGTH_MAX, Envelope, Proof
 from commonhold.journal.note import SIGNATURES_MAX
@@ -23,7 +25,8 @@ from commonhold.sharing.entries import SHARES_PER_ENTRY
 
 TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "journal.md").read_text(encoding="utf-8")
 SECTIONS = {match[1]: match[2] for match in re.finditer(r"^### `([a-z_.]+)`\n(.*?)(?=^##)", TEXT, re.MULTILINE | re.DOTALL)}
-EVERYWHERE = SECTIONS["contributions.log"]
+CLASSES = TEXT.partition("\n### Classes of Valueflows\n")[2].partition("\n## ")[0]
+EVERYWHERE = SECTIONS["contributions.log"] + CLASSES
 """Where the shapes are told that occur inside bodies."""
 
 
@@ -61,7 +64,7 @@ def test_every_kind_has_its_section_and_no_other() -> None:
 @pytest.mark.parametrize("kind", KINDS.names())
 def test_every_member_is_specified(kind: str) -> None:
     """The table of a kind lists exactly the members of its body, and which are needed."""
-    rows = re.findall(r"^\| `(\w+)` \| .* \| (yes|no) \|$", SECTIONS[kind].partition("**Economic event,**")[0], re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (yes|no) \|$", SECTIONS[kind], re.MULTILINE)
     fields = msgspec.structs.fields(body_of(kind))
     assert sorted(rows) == sorted((field.name, "yes" if field.required else "no") for field in fields)
     assert rows or "No members." in SECTIONS[kind]
@@ -87,6 +90,51 @@ def test_every_shape_inside_is_specified(kind: str) -> None:
         assert [name for name in hints if f"`{name}`" not in told] == []
         for part in hints.values():
             assert [word for word in literals(part) if f"`{word}`" not in told] == []
+
+
+def valueflows() -> dict[str, type[msgspec.Struct]]:
+    """The classes of Valueflows that entries may hold, by name."""
+    shapes = {shape for kind in KINDS.names() for shape in inside(body_of(kind)) if shape.__module__ == vocabulary.__name__}
+    return {shape.__name__: shape for shape in shapes - {vocabulary.Measure}}
+
+
+FORMS = {name: row[1] for row in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (.*) \|$", CLASSES, re.MULTILINE) for name in re.findall(r"\w+", row[0])}
+"""member of a class of Valueflows → its form, as specified."""
+
+
+def test_every_class_of_valueflows_is_specified() -> None:
+    """The table of classes lists exactly the members of each, and which are needed."""
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\*\*.*) \|$", CLASSES, re.MULTILINE))
+    told = {name: set(re.findall(r"(?:\*\*)?`\w+`(?:\*\*)?", row)) for name, row in rows.items()}
+    assert told == {
+        name: {f"**`{field.name}`**" if field.required else f"`{field.name}`" for field in msgspec.structs.fields(shape)}
+        for name, shape in valueflows().items()
+    }
+
+
+def test_every_member_of_a_class_has_a_form() -> None:
+    """No member lacks a form, none is invented, and what a reference names is told; words and limits stand in the form."""
+    classes = set(valueflows())
+    assert set(FORMS) - classes == {name for shape in valueflows().values() for name in get_type_hints(shape)}
+    for class_, fields in REFERENCES.items():
+        for name, target in fields.items():
+            assert set(re.findall(r"`([A-Z]\w+)`", FORMS[name])) == {target}, (class_, name)
+    for shape in valueflows().values():
+        for name, hint in get_type_hints(shape, include_extras=True).items():
+            assert [word for word in literals(hint) if f"`{word}`" not in FORMS[name]] == []
+            assert [f"{limit:,}" for limit in limits(hint) if f"{limit:,}" not in FORMS[name] and FORMS[name] not in KNOWN] == [], (name, FORMS[name])
+
+
+def limits(shape: Any) -> Iterator[int]:
+    """The lengths that a type allows at most, at any depth."""
+    if isinstance(shape, msgspec.Meta) and shape.max_length is not None:
+        yield shape.max_length
+    for part in (*get_args(shape), *getattr(shape, "__metadata__", ())):
+        yield from limits(part)
+
+
+KNOWN = {"a unit", "measure"}
+"""Forms that are told below the table."""
 
 
 def test_envelope_and_proof_are_specified() -> None:
@@ -115,9 +163,9 @@ def test_limits_are_those_of_the_program() -> None:
 
 
 def test_units_and_actions_are_those_of_the_program() -> None:
-    """Units are all named; the actions that are named exist."""
+    """Units and actions are all named."""
     assert [unit for unit in (*OM2_UNITS, *COUNT_UNITS, *EFFORT_UNITS) if f"`{unit}`" not in EVERYWHERE] == []
-    assert {"work", "use", "deliverService"} <= set(ACTIONS)
+    assert [action for action in ACTIONS if f"`{action}`" not in FORMS["action"]] == []
 
 
 def test_links_inside_the_page_lead_somewhere() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from busy import BUSY_CHARTER
+from busy import BUSY_CHARTER, make_flow
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import CHARTER, World
@@ -23,7 +23,7 @@ from commonhold.commons import entries as e
 from commonhold.commons.custody import kept_key
 from commonhold.contributions.commands import ChooseParams, LapseParams, LogParams, OneParams
 from commonhold.contributions.entries import Batch, Log, Vouched
-from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.entry import entry_id, idempotency_digest, open_envelope, sign_entry
 from commonhold.journal.head import entries, latest_checkpoint, read_head
 from commonhold.journal.keys import SigningKey
@@ -53,6 +53,7 @@ def populate(home: Path) -> World:
     loan = world.log("Cy", "loan", "100", repayment="until_repaid")
     for peer in ("Ana", "Bo"):
         world.attest(peer, loan)
+    make_flow(world)
     care = world.log("Di", "care", "2", fulfills="task-1")
     for peer in ("Ana", "Bo"):
         world.attest(peer, care, "adjust", amount="1.5", reason="half an hour was a break")

@@ -50,8 +50,11 @@ def test_tables_of_another_version_are_rebuilt_when_the_node_is_opened(world: Wo
     with world.node.database.write() as transaction:
         transaction.execute("UPDATE meta SET value = 'older' WHERE name = 'derived'")
         transaction.execute("DROP TABLE share")
+        transaction.execute("DROP TABLE private_about")
     again = Node.open(world.node.home, clock=world.clock)
     assert rows_of(again) == before
+    with again.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM private_about") == 0  # an older version had no such table
     again.close()
 
 

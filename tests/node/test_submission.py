@@ -15,7 +15,7 @@ from world import START, World
 
 from commonhold.commons import entries as e
 from commonhold.contributions import entries as c
-from commonhold.flows.entries import EconomicEvent, Measure
+from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.entry import entry_id, sign_entry
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text

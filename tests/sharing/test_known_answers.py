@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from world import CHARTER, World
 
-from commonhold.flows.rollup import Contribution, Flow, Input, Process, Resource, shares, value_per_unit
 from commonhold.problems import Refused
 from commonhold.sharing.distribute import Points, StepInputs, distribute
 from commonhold.sharing.policy import Policy, Step
@@ -52,73 +50,6 @@ def test_the_value_equation_of_nrp(world: World) -> None:
         assert transaction.row("SELECT given, kept FROM distribution WHERE number = 2") == (0, 1_000)
     report = world.verify()
     assert report.ok, report.findings
-
-
-def test_the_roll_up_of_nrp() -> None:
-    """The same flow rolled up: a unit embodies 145.00, and its income is claimed by shares that add up to 195."""
-    work = Contribution("worker", Fraction(25), "work")
-    production = Contribution("worker", Fraction(50), "resource production")
-    funders = (
-        Contribution("vacontributor1", Fraction(600), "financial contribution 1"),
-        Contribution("vacontributor2", Fraction(400), "financial contribution 2"),
-    )
-    usable = Contribution("contributor", Fraction(100), "resource contribution")
-    bought = (Contribution("contributor", Fraction(100), "consumable payment"), Contribution("contributor", Fraction(20), "expense payment"))
-    one = Fraction(1)
-    flow = Flow(
-        resources={
-            "parent": Resource(one, "parent process"),
-            "child": Resource(one, "child process"),
-            "usable": Resource(one, None, (usable,)),
-            "community resource": Resource(one, None, funders),
-            "consumable": Resource(Fraction(2), None, bought),
-        },
-        processes={
-            "parent process": Process(
-                inputs=(
-                    Input("use", "usable", one, Fraction(10)),
-                    Input("use", "community resource", one, Fraction(50)),
-                    Input("consume", "child", one),
-                ),
-                earns=(production,),
-            ),
-            "child process": Process(work=(work,), inputs=(Input("consume", "consumable", one),)),
-        },
-    )
-    assert value_per_unit(flow)["parent"] == 145
-    found = {claim.label: value for claim, value in shares(flow, "parent", one).items()}
-    assert found == {
-        "work": 25, "resource production": 50, "financial contribution 1": 30, "financial contribution 2": 20,
-        "resource contribution": 10, "consumable payment": 50, "expense payment": 10,
-    }  # fmt: skip
-    assert sum(found.values()) == 195
-
-
-def test_what_goes_into_itself_is_refused() -> None:
-    """A cycle has no roll-up."""
-    one = Fraction(1)
-    flow = Flow(
-        {"a": Resource(one, "p"), "b": Resource(one, "q")},
-        {"p": Process(inputs=(Input("consume", "b", one),)), "q": Process(inputs=(Input("consume", "a", one),))},
-    )
-    with pytest.raises(ValueError, match="goes into itself"):
-        value_per_unit(flow)
-
-
-def test_a_shared_source_is_counted_on_every_path() -> None:
-    """NRP credits a source that two branches share only once; here both branches count."""
-    one = Fraction(1)
-    metal = Contribution("smith", Fraction(10), "metal")
-    flow = Flow(
-        {"metal": Resource(Fraction(2), None, (metal,)), "left": Resource(one, "l"), "right": Resource(one, "r"), "whole": Resource(one, "w")},
-        {
-            "l": Process(inputs=(Input("consume", "metal", one),)),
-            "r": Process(inputs=(Input("consume", "metal", one),)),
-            "w": Process(inputs=(Input("consume", "left", one), Input("consume", "right", one))),
-        },
-    )
-    assert value_per_unit(flow)["whole"] == 10
-    assert shares(flow, "whole", one) == {metal: 10}
 
 
 def _points(weights: list[int]) -> Points:

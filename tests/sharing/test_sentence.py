@@ -16,6 +16,7 @@ BASES = {
     "members": Step(id="x", to="members", percent="10", active_days=30),
     "contributions": Step(id="x", to="contributions", rest=True, weights={"work": "1"}),
     "repay": Step(id="x", to="repay", percent="20"),
+    "flow": Step(id="x", to="flow", rest=True, weights={"work": "1"}, use={"laser": "5"}, cite={"design": "2"}),
     "reserve": Step(id="x", to="reserve", monthly="10.00"),
 }
 CHANGES: list[tuple[str, dict[str, Any]]] = [
@@ -45,6 +46,12 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("contributions", {"full_at": 12}),
     ("contributions", {"rest": False, "percent": "50"}),
     ("repay", {"order": "oldest"}),
+    ("flow", {"to": "contributions"}),
+    ("flow", {"weights": {"work": "2"}}),
+    ("flow", {"use": {"laser": "6"}}),
+    ("flow", {"use": {"*": "5"}}),
+    ("flow", {"cite": {"design": "whole"}}),
+    ("flow", {"funds": ["lamps"]}),
 ]
 
 

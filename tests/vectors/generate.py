@@ -58,6 +58,19 @@ BODIES: dict[str, Any] = {
         "vouchedBy": [{"agent": "id:" + "0" * 32, "how": "reviewed"}],
     },
     "contributions.withdraw": {"contribution": ID},
+    "flows.create": {
+        "record": {"defaultUnitOfResource": "piece", "id": "lamp", "name": "Lamp", "note": "To be hung up.", "type": "ResourceSpecification"},
+    },
+    "flows.delete": {"id": "two-lamps", "revision": ID, "type": "Commitment"},
+    "flows.event": {
+        "event": {
+            "action": "produce", "fulfills": ["two-lamps"], "hasPointInTime": "2026-11-22T17:00:00.25Z", "outputOf": "assembly", "provider": "org:acme",
+            "receiver": "org:acme", "resourceConformsTo": "lamp", "resourceQuantity": {"hasNumericalValue": "2", "hasUnit": "piece"},
+        },
+        "id": "produced-7", "newInventoriedResource": {"id": "lamp-7", "trackingIdentifier": "L 7", "type": "EconomicResource"},
+    },
+    "flows.note": {"event": "produced-7", "note": "One of them has a scratch.", "revision": ID},
+    "flows.update": {"record": {"due": "2026-12-01T00:00:00Z", "id": "lamps", "name": "Lamps for all", "type": "Plan"}, "revision": ID},
     "journal.clock": {},
     "sharing.distribution": {
         "amount": "1000.00", "charter": 0, "checkpoint": {"root": ID, "size": 17}, "currency": "EUR", "fund": "common", "given": "900.00",

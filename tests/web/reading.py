@@ -61,7 +61,7 @@ class Page(HTMLParser):
             self._open.append(tag)
         if tag == "table":
             self.tables.append(Table())
-        elif tag == "svg" and found.get("role") == "img":
+        elif tag == "svg" and found.get("role") in {"img", "group"}:
             self.pictures.append(Picture())
         elif tag == "tr":
             self._row = []

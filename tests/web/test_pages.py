@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +15,10 @@ from reading import Page
 from serving import Site
 
 from commonhold.cli.app import root
+from commonhold.commons.entries import Classification
+from commonhold.flows.units import COUNT_UNITS, EFFORT_UNITS, OM2_UNITS
 from commonhold.server.languages import languages
+from commonhold.web.labels import TYPES, UNITS, UNITS_ONE
 
 LINKS_MAX = 4_000
 
@@ -293,6 +296,11 @@ def test_what_is_empty_says_what_to_do_next(strange: Site) -> None:
             if shown.exit_code == 0:
                 break
         assert shown.exit_code == 0 and "Commands:" not in shown.output.split("Options:")[0], command
+
+
+def test_every_class_of_agent_and_every_common_unit_has_a_label() -> None:
+    assert {*get_args(Classification), "Person", "Organization", "EcologicalAgent", "Identity"} == set(TYPES)
+    assert {*OM2_UNITS, *COUNT_UNITS, *EFFORT_UNITS} == set(UNITS) == set(UNITS_ONE)
 
 
 def test_a_node_without_a_commons_says_how_to_make_one(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,7 +172,7 @@ class Contribution(msgspec.Struct):
     decided: str | None
     repayment: str
     batch: int | None
-    fulfills: str | None
+    fulfills: list[str]
     note: str | None
     evidence: list[EvidenceLine]
 

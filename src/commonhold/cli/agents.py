@@ -12,7 +12,7 @@ from ..problems import not_found, refuse
 from .output import near, note, table
 from .session import Session, session_options
 
-CLASSES = ("foundation", "enterprise", "institute", "commons", "association", "public", "other")
+CLASSES = ("foundation", "enterprise", "institute", "commons", "association", "public", "ecological", "other")
 
 
 @click.group("agent")

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "appeal": ("validation", "Ask for another round."),
     "withdraw": ("validation", "Take back an open claim."),
     "repayment": ("validation", "Choose how long your contributions share."),
+    "flows": ("flows", "Resources, processes, plans, offers, open tasks: record, show, trace, plan."),
     "income": ("money", "Record and list what came in."),
     "share": ("money", "Preview, record and explain distributions; payouts."),
     "verify": ("verification", "Verify signatures, tree, checkpoints, tables, shares."),
@@ -35,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("upkeep", "Make a node from a backup, verified."),
     "token": ("upkeep", "Tokens for the API."),
     "serve": ("upkeep", "Serve pages and API."),
+    "graphql": ("graphql", "The schema of the GraphQL door."),
 }
 
 EPILOG = "Documentation: docs/ in the source. Exit codes: 0 done, 1 refused, 2 usage, 3 not found, 4 not permitted, 5 integrity failure, 6 busy, 130 interrupted."

@@ -46,6 +46,37 @@ def journal(session: Session, folder: str) -> None:
     session.answer({"folder": folder, "entries": entries, "files": files, "verifierKey": vkey}, said)
 
 
+@export_command.command("valueflows")
+@click.option("--turtle", is_flag=True, help="As Turtle.")
+@click.option("-o", "--output", "file", metavar="FILE", help=FILE_HELP)
+@click.option("--names", "named", is_flag=True, help=NAMES_HELP)
+@session_options()
+def valueflows(session: Session, turtle: bool, file: str | None, named: bool) -> None:
+    """Write all flows as JSON-LD, as Turtle, or (--json) as the plain document that `import valueflows` takes.
+
+    \b
+    commonhold export valueflows -o flows.jsonld
+    commonhold export valueflows --turtle -o flows.ttl
+    commonhold export valueflows --json > flows.json
+    """
+    from ..flows.interchange.writing import written
+    from ..journal.head import read_head
+    from ..node.flow_export import flow_document
+
+    with session.node.read() as transaction:
+        document = flow_document(transaction, session.commons, named=named)
+        origin = read_head(transaction, session.commons).origin
+    if session.as_json and not file and not turtle:
+        session.answer(document, "")
+        return
+
+    def write(stream: TextIO) -> dict[str, Any]:
+        stream.write(written(document, origin, "document" if session.as_json and not turtle else "turtle" if turtle else "jsonld"))
+        return {key: len(items) for key, items in document.items()}
+
+    _deliver(session, file, write, private=named)
+
+
 @export_command.command("beancount")
 @click.option("-o", "--output", "file", metavar="FILE", help=FILE_HELP)
 @click.option("--names", "named", is_flag=True, help=NAMES_HELP)

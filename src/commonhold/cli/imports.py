@@ -107,6 +107,39 @@ def _refused(report: dict[str, Any]) -> None:
     table(("line", "field", "problem", "code"), rows, "0")
 
 
+@import_command.command("valueflows")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--label", default="", help="What the document is called; by default the file's name. Under it, what is known already is passed over.")
+@click.option("--kind", default="", help="The kind of the charter that work becomes. Default: the first with the action work.")
+@click.option("--domain", default="", help="The domain of the charter that the work belongs to.")
+@click.option("--no-claims", is_flag=True, help="Work is recorded, but not claimed as contributions.")
+@click.option("--allow-overdraw", is_flag=True, help="New resources may go below nothing.")
+@click.option("--partial", is_flag=True, help="Take what is in order, though other things are refused.")
+@session_options(acting=True)
+def valueflows(session: Session, file: str, label: str, kind: str, domain: str, no_claims: bool, allow_overdraw: bool, partial: bool) -> None:
+    """Import resources, processes, plans and events from a Valueflows document: JSON, JSON-LD or Turtle, of this or older versions.
+
+    \b
+    commonhold import valueflows libre-solar.json
+    """
+    from ..flows.interchange.reading import read_document
+
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    document, left_out = read_document(data, file)
+    options = {"kind": kind, "domain": domain, "claims": not no_claims, "overdraw": allow_overdraw, "partial": partial}
+    done = _importer(session).valueflows(document, label or Path(file).stem, **options)
+    done["leftOut"] = [{"code": one.code, "field": one.field, "message": one.message} for one in left_out]
+    for one in left_out if not session.as_json else ():
+        note(f"{one.message} ({one.field}) [{one.code}]")
+    said = (
+        f"{counted(done['events'] + done['contributions'], 'event')} ({counted(done['contributions'], 'new claim')} of work),"
+        f" {counted(done['records'], 'other record')}"
+        f" ({done['alreadyKnown']} known already, {len(done['refused'])} refused)."
+    )
+    following = f"\nNext: commonhold validate --batch {done['batch'][:12]}" if done["batch"] else "\nNext: commonhold flows list"
+    session.answer(done, said + following, dry=said)
+
+
 @import_command.command("list")
 @session_options()
 def list_batches(session: Session) -> None:

@@ -35,6 +35,7 @@ def income_command() -> None:
 @click.option("--source", type=click.Choice(SOURCES), default="gift", show_default=True)
 @click.option("--fund", default="", help="Default: the first fund of the charter.")
 @click.option("--at", type=When(), default="", help="When: a day, or a time such as 2026-11-23T08:30:00Z. Default: now.")
+@click.option("--for", "resource", default="", help="What was sold: a resource. A step by flow shares it along its production history.")
 @click.option("--note", default="", help="A public note: no personal data.")
 @click.option("--idempotency-key", default="")
 @session_options(acting=True)
@@ -47,6 +48,7 @@ def add(
     source: str,
     fund: str,
     at: str,
+    resource: str,
     note: str,
     idempotency_key: str,
 ) -> None:
@@ -60,7 +62,9 @@ def add(
     from .output import note as tell
 
     id_, unknown = _giver(session, giver, new_giver)
-    params = IncomeParams(amount=amount, currency=currency.upper(), giver=id_, source=source, fund=fund, at=at, note=note)
+    params = IncomeParams(
+        amount=amount, currency=currency.upper(), giver=id_, source=source, fund=fund, at=at, resource=_product(session, resource), note=note
+    )
     steps: list[tuple[str, Any]] = [("agent.add", unknown), ("income.add", params)] if unknown else [("income.add", params)]
     done = session.act_all(steps, idempotency_key)[-1]
     if unknown:
@@ -68,6 +72,16 @@ def add(
         tell(f"{unknown.name} was not known: it {added} as the organization {id_} ({unknown.classifiedAs}).")
     said = f"{amount} {currency.upper()} from {giver} came in (entry {done['position']}). Next: commonhold share preview"
     session.answer(done | {"from": id_}, said, dry=f"{amount} {currency.upper()} from {giver} can come in.")
+
+
+def _product(session: Session, text: str) -> str:
+    """The id of the resource that is meant."""
+    if not text:
+        return ""
+    from ..flows.queries import find_anything
+
+    with session.node.read() as transaction:
+        return find_anything(transaction, session.commons, text, "EconomicResource").id
 
 
 @income_command.command("reverse")

@@ -52,7 +52,7 @@ def _print(found: dict[str, Any], name: str, called: Any) -> None:
         *(("evidence", " ".join(filter(None, (one["type"], one["value"], one.get("source", ""))))) for one in found["evidence"]),
         ("domain", found["domain"]),
         ("went into", found["process"] or ""),
-        ("fulfils", found["fulfills"] or ""),
+        ("fulfils", ", ".join(found["fulfills"])),
         ("done", found["hasPointInTime"]),
         ("logged", found["logged"]),
         ("decided", found["decided"] or ""),

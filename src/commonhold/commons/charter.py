@@ -72,6 +72,7 @@ class Powers(Section, frozen=True):
     imports: str = "steward"
     validate: str = "member"
     log: str = "member"
+    flows: str = "member"
 
 
 @dataclass(frozen=True, slots=True)

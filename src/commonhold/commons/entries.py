@@ -16,11 +16,12 @@ AgentId = Annotated[
     str,
     form(r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})\Z", "the id of an agent: did:key:z…, org:… or id:…"),
 ]
+EntryId = Annotated[str, form(r"^[0-9a-f]{64}\Z", "the id of an entry: 64 hexadecimal digits")]
 RoleName = Annotated[str, form(r"^[a-z][a-z_]{0,30}\Z", "the name of a role: lower-case letters and _")]
 Name = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,40}\Z", "a short name: lower-case letters, digits, - and _, 41 at most")]
 Roll = Literal["producer", "user"]
 
-Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "other"]
+Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "ecological", "other"]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
@@ -51,7 +52,10 @@ class ChangeCharter(Body, frozen=True):
 
 
 class AddAgent(Body, frozen=True):
-    """`commons.agent`: an organization that the commons deals with. (Persons add themselves: `commons.join`.)"""
+    """`commons.agent`: an organization that the commons deals with, or (`ecological`) a river, a forest, the air.
+
+    Persons add themselves: `commons.join`.
+    """
 
     id: OrganizationId
     name: Text

@@ -52,7 +52,8 @@ def change_charter(transaction: Transaction, entry: Entry) -> None:
 
 def add_organization(transaction: Transaction, entry: Entry) -> None:
     body: e.AddAgent = entry.body
-    add_agent(transaction, entry.commons, body.id, entry.time, "Organization", body.name, body.classifiedAs)
+    type_ = "EcologicalAgent" if body.classifiedAs == "ecological" else "Organization"
+    add_agent(transaction, entry.commons, body.id, entry.time, type_, body.name, body.classifiedAs)
 
 
 def join(transaction: Transaction, entry: Entry) -> None:

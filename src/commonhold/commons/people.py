@@ -74,6 +74,27 @@ def write_profile(transaction: Transaction, commons: str, agent: str, **changes:
     return after
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is told of a person besides the name: a note, the address of a picture, the id of a place. Public, as the name is."""
+
+    note: str | None = None
+    image: str | None = None
+    primary_location: str | None = None
+
+
+def read_about(transaction: Transaction, commons: str, agent: str) -> About:
+    """What is told of a person; nothing, if nothing is."""
+    row = transaction.row("SELECT note, image, primary_location FROM private_about WHERE commons = ? AND agent = ?", (commons, agent))
+    return About() if row is None else About(*row)
+
+
+def write_about(transaction: Transaction, commons: str, agent: str, about: About) -> None:
+    """Tell something of a person, in place of what was told before."""
+    transaction.execute("DELETE FROM private_about WHERE commons = ? AND agent = ?", (commons, agent))
+    transaction.insert("private_about", commons, agent, about.note, about.image, about.primary_location)
+
+
 def name_identities(transaction: Transaction, commons: str, names: dict[str, str]) -> None:
     """Remember the names that an import found for identities, where none is known yet."""
     known = {row[0] for row in transaction.rows("SELECT agent FROM private_profile WHERE commons = ?", (commons,))}
@@ -98,11 +119,15 @@ def erase(transaction: Transaction, commons: str, agent: str) -> int:
     if known is not None and known.type == "Node":
         raise refuse("people.the_node", "This is the node itself: without its key it could write nothing any more.", "agent")
     if known is None:
+        sql = "SELECT agent FROM private_profile WHERE commons = ? AND agent = ?"
+        ids = [row[0] for row in transaction.rows(sql, (commons, agent))]  # of whom only the node knows
+    else:
+        sql = "SELECT id FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
+        ids = [row[0] for row in transaction.rows(sql, (commons, known.number, known.number))]
+    if not ids:
         raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
-    sql = "SELECT id FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
-    ids = [row[0] for row in transaction.rows(sql, (commons, known.number, known.number))]
     erased = 0
-    for table in ("private_profile", "private_key", "private_token"):
+    for table in ("private_profile", "private_about", "private_key", "private_token"):
         for id_ in ids:
             erased += transaction.execute(f"DELETE FROM {table} WHERE commons = ? AND agent = ?{_FILLED.get(table, '')}", (commons, id_))
     known_to_imports = {row[0] for row in transaction.rows("SELECT agent FROM private_profile WHERE commons = ?", (commons,))}

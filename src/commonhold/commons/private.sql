@@ -9,6 +9,14 @@ CREATE TABLE private_profile (
     public BIGINT NOT NULL,
     PRIMARY KEY (commons, agent)
 );
+CREATE TABLE private_about (
+    commons TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    note TEXT,
+    image TEXT,
+    primary_location TEXT,
+    PRIMARY KEY (commons, agent)
+);
 CREATE TABLE private_key (
     commons TEXT NOT NULL,
     did TEXT NOT NULL,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 
 from ..commons.charter import Section, convert_section
-from ..flows.entries import ACTIONS
+from ..flows.actions import ACTIONS
 from ..flows.units import EFFORT_UNITS, is_money, is_unit
 from ..measure import currency_digits, parse_money
 from ..problems import Problem
@@ -127,12 +127,12 @@ def contribution_kinds(values: Mapping[str, Any]) -> dict[str, ContributionKind]
 
 def kinds_in_force(transaction: Transaction, commons: str) -> dict[str, ContributionKind]:
     """The kinds of the charter in force. Kept in the transaction's cache."""
-    from ..commons.queries import charter_values
-
     key = ("kinds", commons)
-    if key not in transaction.cache:
-        transaction.cache[key] = contribution_kinds(charter_values(transaction, commons))
-    found: dict[str, ContributionKind] = transaction.cache[key]
+    found: dict[str, ContributionKind] | None = transaction.cache.get(key)
+    if found is None:
+        from ..commons.queries import charter_values
+
+        found = transaction.cache[key] = contribution_kinds(charter_values(transaction, commons))
     return found
 
 
@@ -171,7 +171,7 @@ def _check_kind(name: str, table: Any, currency: str) -> list[Problem]:
     if not is_unit(unit):
         problems.append(Problem("charter.bad_unit", f"{unit!r} is no unit that is known here (hour, line, piece, kilogram …).", f"{field}.unit"))
     elif action in ACTIONS and (unit in EFFORT_UNITS) != (action in ("work", "use", "deliverService")):
-        problem = "work, use and deliverService are counted in hours or days, other actions in anything else."
+        problem = "work, use and deliverService are counted in units of time, other actions in anything else."
         problems.append(Problem("charter.bad_unit", problem, f"{field}.unit"))
     elif is_money(unit) and unit != currency:
         problems.append(Problem("charter.bad_unit", f"Money is counted in the currency of the commons, {currency}.", f"{field}.unit"))

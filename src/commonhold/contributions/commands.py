@@ -9,8 +9,8 @@ import msgspec
 
 from ..commons.people import find_by_name
 from ..commons.queries import charter_section, commons_section
-from ..flows.entries import EconomicEvent, Measure
 from ..flows.units import EFFORT_UNITS
+from ..flows.vocabulary import EconomicEvent, Measure
 from ..journal.commands import Act, Command, landed
 from ..journal.kinds import time_text
 from ..problems import bad_input, refuse
@@ -62,7 +62,7 @@ def log_body(transaction: Transaction, commons: str, author: str, now: int, para
     called = partial(find_by_name, transaction, commons, public_only=public_only)
     is_effort = kind.unit in EFFORT_UNITS
     event = EconomicEvent(
-        action=kind.action,
+        action=kind.action,  # type: ignore[arg-type]
         provider=author if not params.by else params.by if params.by.startswith("id:") else called(params.by),
         receiver=called(params.to) if params.to else None,
         hasPointInTime=params.at or time_text(now),
@@ -70,7 +70,7 @@ def log_body(transaction: Transaction, commons: str, author: str, now: int, para
         resourceQuantity=None if is_effort else measure,
         inputOf=params.process or None if kind.action in ("work", "use", "consume", "cite") else None,
         outputOf=params.process or None if kind.action not in ("work", "use", "consume", "cite") else None,
-        fulfills=params.fulfills or None,
+        fulfills=[params.fulfills] if params.fulfills else [],
         note=params.note or None,
     )
     return e.Log(

@@ -6,11 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import Body, IdentityId, Name, Text
-from ..flows.entries import Decimal, EconomicEvent, Reference
-from ..forms import form
+from ..commons.entries import Body, EntryId, IdentityId, Name, Text
+from ..flows.vocabulary import Decimal, EconomicEvent, EconomicResource, Id, Reference
 
-EntryId = Annotated[str, form(r"^[0-9a-f]{64}\Z", "the id of an entry: 64 hexadecimal digits")]
 TARGETS_MAX = 900
 
 Repayment = Literal["while_it_lasts", "until_repaid", "once", "never"]
@@ -39,7 +37,7 @@ class Log(Body, frozen=True):
     """`contributions.log`: a claim that somebody contributed.
 
     Attributes:
-        event: The economic event; its provider is the contributor.
+        event: The economic event; its provider is the contributor. id, newInventoriedResource: As in `flows.event`.
         kind: A kind of the charter. domain: A domain of the charter.
         batch: Id of the `contributions.batch` entry it came with.
     """
@@ -50,13 +48,15 @@ class Log(Body, frozen=True):
     evidence: Annotated[list[Evidence], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=list)
     repayment: Repayment = "while_it_lasts"
     batch: EntryId | None = None
+    id: Id | None = None
+    newInventoriedResource: EconomicResource | None = None
     vouchedBy: Annotated[list[Vouched], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
 
 
 class Batch(Body, frozen=True):
     """`contributions.batch`: an import begins. source: what kind. label: of what. head: up to where."""
 
-    source: Literal["git", "commits", "csv"]
+    source: Literal["git", "commits", "csv", "valueflows"]
     label: Text
     head: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
@@ -66,7 +66,7 @@ class Targets(Body, frozen=True):
 
     contributions: Annotated[list[EntryId], msgspec.Meta(max_length=TARGETS_MAX)] = msgspec.field(default_factory=list)
     batch: EntryId | None = None
-    fulfills: Reference | None = None
+    fulfills: Id | None = None
 
 
 class Attest(Targets, frozen=True, kw_only=True):

@@ -7,14 +7,15 @@ from collections import defaultdict
 from ..commons.fold import agent_number
 from ..commons.queries import charter_section, find_agent
 from ..flows.fold import record
-from ..journal.kinds import Entry, unix_time
+from ..flows.times import happened, seconds
+from ..journal.kinds import Entry
 from ..measure import parse_quantity
 from ..store.transaction import Transaction
 from . import entries as e
 from .charter import Validation, kinds_in_force
 from .decision import Decision, Verdict, decide
 from .queries import find_targets
-from .rules import NARROWER, OPEN, Contribution, lapses, parsed_amount
+from .rules import NARROWER, OPEN, Contribution, lapses
 
 _THEIRS = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
 """A member and the identities that they claimed."""
@@ -23,19 +24,21 @@ _THEIRS = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed
 def log(transaction: Transaction, entry: Entry) -> None:
     body: e.Log = entry.body
     commons, position = entry.commons, entry.position
-    provider = record(transaction, entry, body.event)
+    computed, amount, named_more = transaction.cache["claimed", commons]
+    provider = record(transaction, entry, body.event, body.newInventoriedResource, body.id, implicit=True, named_more=named_more)
     logger = find_agent(transaction, commons, entry.author)
     assert logger is not None
-    amount = parsed_amount(body)
-    quantity = body.event.quantity()
-    assert quantity is not None
+    unit = kinds_in_force(transaction, commons)[body.kind].unit
+    at = happened(body.event)
+    assert provider is not None and at is not None
+    assert computed == position and amount is not None, "the rule has just computed it"
     decision = _from_history(transaction, entry, amount) if body.vouchedBy else None
     transaction.insert(
         "contribution", commons, position, provider, logger.number, body.kind, body.domain,
-        body.event.inputOf or body.event.outputOf, quantity.hasUnit, unix_time(body.event.hasPointInTime), entry.time, amount,
+        body.event.inputOf or body.event.outputOf, unit, seconds(at), entry.time, amount,
         "claimed" if decision is None else decision.state, 0, 0 if decision is None else decision.amount, body.kind,
         None if decision is None else entry.time, body.repayment, _batch_position(transaction, commons, body.batch),
-        body.event.fulfills, None,
+        None,
     )  # fmt: skip
 
 
@@ -43,6 +46,7 @@ def _from_history(transaction: Transaction, entry: Entry, amount: int) -> Decisi
     """What those who vouched in the history itself decide, as far as the charter lets them: each person once, and never the author."""
     body: e.Log = entry.body
     validation = charter_section(transaction, entry.commons, "validation", Validation)
+    assert body.event.provider is not None
     heard = {_person(transaction, entry.commons, body.event.provider)}
     verdicts = []
     for vouched in body.vouchedBy:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ..commons.people import identity_id, name_identities, normal_address
-from ..flows.entries import EconomicEvent, Measure
+from ..flows.vocabulary import EconomicEvent, Measure
 from ..journal.commands import Act
 from ..journal.entry import KEY_LENGTH_MAX
 from ..journal.kinds import time_text
@@ -115,7 +115,7 @@ class HistoryImport:
         for person, share in zip(found.authors, split_lines(size.lines, len(found.authors) or 1), strict=False):
             provider = self._identity(person)
             event = EconomicEvent(
-                action=kind.action,
+                action=kind.action,  # type: ignore[arg-type]
                 provider=provider,
                 hasPointInTime=at,
                 resourceQuantity=Measure(hasNumericalValue=format_quantity(share), hasUnit=kind.unit),

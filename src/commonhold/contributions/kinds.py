@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..commons.charter import Powers
 from ..commons.queries import charter_section, commons_section, find_agent, has_role, lacks_power
+from ..flows.references import names_more
+from ..flows.views import EventLoader, EventView
 from ..journal.kinds import Entry, Kind
 from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
 from .charter import Validation, kinds_in_force
-from .queries import find_targets, position_of
+from .queries import claimed_amount, find_targets, position_of
 from .rules import Contribution, LogGround, LogView, TargetView
 
 
 def _load_log(transaction: Transaction, entry: Entry) -> LogView:
     body: e.Log = entry.body
     commons, event = entry.commons, body.event
-    named = [event.receiver] if event.receiver else []
+    ground = _log_ground(transaction, entry)
+    amount = claimed_amount(transaction, commons, body, ground.kinds)
+    named_more = names_more(event) or body.newInventoriedResource is not None or body.id is not None
+    transaction.cache["claimed", commons] = (entry.position, amount, named_more)
+    receiver = event.receiver
     return LogView(
-        _log_ground(transaction, entry),
-        None if event.provider == entry.author else find_agent(transaction, commons, event.provider),
+        ground,
+        None if event.provider in (None, entry.author) else find_agent(transaction, commons, event.provider),
         -1 if body.batch is None else _batch_author(transaction, commons, body.batch),
         _log_author(transaction, entry),
-        not named or all(id_.startswith("id:") or find_agent(transaction, commons, id_) is not None for id_ in named),
+        receiver is None or receiver.startswith("id:") or find_agent(transaction, commons, receiver) is not None,
+        amount,
+        _event_view(transaction, entry) if named_more else None,
     )
+
+
+def _event_view(transaction: Transaction, entry: Entry) -> EventView:
+    """What is there for an event that names more than a process. Whose contribution it is, the rule for claims judges."""
+    body: e.Log = entry.body
+    view = EventLoader(transaction, entry, body.event, body.newInventoriedResource, body.id, implicit=True).load("")
+    return replace(view, others=False)
 
 
 def _log_ground(transaction: Transaction, entry: Entry) -> LogGround:

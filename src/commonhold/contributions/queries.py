@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from ..flows.rules import signed_quantity
+from ..flows.store import find_record, unit_named
+from ..flows.units import Inexact, OtherKind, convert
 from ..journal.kinds import time_text
 from ..measure import format_quantity
 from ..problems import not_found
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from . import entries as e
+from .charter import ContributionKind
 from .rules import Contribution
 
 _TARGET = (
@@ -37,7 +41,11 @@ def find_targets(transaction: Transaction, commons: str, targets: e.Targets | Se
         rows = transaction.rows(f"{_TARGET} AND c.batch = ? ORDER BY c.position", (commons, batch))
         return [Contribution(*row) for row in rows], []
     elif targets.fulfills is not None:
-        rows = transaction.rows(f"{_TARGET} AND c.fulfills = ? ORDER BY c.position", (commons, targets.fulfills))
+        commitment = find_record(transaction, commons, "Commitment", targets.fulfills)
+        if commitment is None:
+            return [], [targets.fulfills]
+        fulfilling = "SELECT event FROM event_link WHERE commons = ? AND target = ? AND field = 'fulfills'"
+        rows = transaction.rows(f"{_TARGET} AND c.position IN ({fulfilling}) ORDER BY c.position", (commons, commons, commitment.number))
         return [Contribution(*row) for row in rows], []
     else:
         positions = []
@@ -52,6 +60,22 @@ def find_targets(transaction: Transaction, commons: str, targets: e.Targets | Se
         elif isinstance(targets, e.Targets):
             missing.extend(id_ for id_ in targets.contributions if position_of(transaction, commons, id_) == position)
     return found, missing
+
+
+def claimed_amount(transaction: Transaction, commons: str, body: e.Log, kinds: Mapping[str, ContributionKind]) -> int | None:
+    """What a claim comes to in millionths of the unit of its kind; None if its unit does not convert, or the kind is not known."""
+    quantity, kind = body.event.effortQuantity or body.event.resourceQuantity, kinds.get(body.kind)
+    if quantity is None or kind is None:
+        return None
+    if quantity.hasUnit == kind.unit:
+        return signed_quantity(quantity)
+    source, target = unit_named(transaction, commons, quantity.hasUnit), unit_named(transaction, commons, kind.unit)
+    if source is None or target is None or {"day", "week"} & {source.name, target.name}:
+        return None  # a day of work is no 24 hours, and the charter does not say how many
+    try:
+        return convert(signed_quantity(quantity), source, target)
+    except (OtherKind, Inexact):
+        return None
 
 
 def position_of(transaction: Transaction, commons: str, id_: str) -> int | None:
@@ -95,7 +119,7 @@ class Filter:
 
 _LIST = (
     "SELECT c.position, j.leaf, p.id, COALESCE(m.id, p.id), c.kind, c.domain, c.process, c.unit, c.at, c.logged, c.claimed, c.state,"
-    " c.counted, c.counted_kind, c.decided, c.repayment, c.batch, c.fulfills, j.data, ev.action FROM contribution c"
+    " c.counted, c.counted_kind, c.decided, c.repayment, c.batch, j.data, ev.action FROM contribution c"
     " JOIN journal_entry j ON j.commons = c.commons AND j.position = c.position"
     " JOIN economic_event ev ON ev.commons = c.commons AND ev.position = c.position"
     " JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
@@ -129,13 +153,13 @@ def list_contributions(transaction: Transaction, commons: str, only: Filter) -> 
 
 
 def _as_dict(row: tuple[Any, ...]) -> dict[str, Any]:
-    body = _log.decode(bytes(row[18])).body
+    body = _log.decode(bytes(row[17])).body
     return {
         "position": row[0],
         "id": bytes(row[1]).hex(),
         "provider": row[2],
         "contributor": row[3],
-        "action": row[19],
+        "action": row[18],
         "kind": row[13],
         "loggedKind": row[4],
         "domain": row[5],
@@ -149,7 +173,7 @@ def _as_dict(row: tuple[Any, ...]) -> dict[str, Any]:
         "decided": None if row[14] is None else time_text(row[14]),
         "repayment": row[15],
         "batch": row[16],
-        "fulfills": row[17],
+        "fulfills": body.event.fulfills,
         "note": body.event.note,
         "evidence": [msgspec.to_builtins(evidence) for evidence in body.evidence],
     }

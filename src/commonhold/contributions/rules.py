@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ..commons.queries import Agent
-from ..flows.entries import EconomicEvent
-from ..flows.rules import event_problems
-from ..journal.kinds import Entry, unix_time, unknown_reference
-from ..measure import parse_quantity
+from ..flows.event_rules import event_allowed
+from ..flows.rules import event_problems, is_simple
+from ..flows.times import happened, seconds
+from ..flows.views import EventView
+from ..flows.vocabulary import EconomicEvent
+from ..journal.kinds import Entry, unknown_reference
 from ..problems import Problem
 from . import entries as e
 from .charter import ContributionKind, Validation
@@ -72,6 +74,7 @@ class LogView(msgspec.Struct, frozen=True):
     Attributes:
         provider: Only looked up where it is not the author. batch_author: Who opened the batch, if it is named and known.
         author: Who writes. Both are numbers, -1 for nobody.
+        amount: What is claimed, in millionths of the kind's unit; None if it does not convert. event: If it names more than a process.
     """
 
     ground: LogGround
@@ -79,6 +82,8 @@ class LogView(msgspec.Struct, frozen=True):
     batch_author: int
     author: int
     others_known: bool
+    amount: int | None
+    event: EventView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,16 @@ class TargetView:
 def log(view: LogView, entry: Entry) -> list[Problem]:
     """A claim is well-formed, of a kind and domain of the charter, and made by somebody who may make it."""
     body: e.Log = entry.body
-    problems = list(view.ground.lacks_power) + event_problems(body.event)
+    problems = list(view.ground.lacks_power) + _claimed_problems(body.event)
+    if view.event is not None and not problems:
+        problems = event_allowed(view.event, body.event, body.newInventoriedResource)
+    elif not problems and not is_simple(body.event):
+        problems = event_problems(body.event)
     if problems:
         return problems
-    if unix_time(body.event.hasPointInTime) > entry.time + FUTURE_SECONDS_MAX:
+    at = happened(body.event)
+    assert at is not None
+    if seconds(at) > entry.time + FUTURE_SECONDS_MAX:
         problems.append(Problem("contributions.in_the_future", "What is contributed has happened already.", "body.event.hasPointInTime"))
     if body.domain not in view.ground.domains:
         known = ", ".join(sorted(view.ground.domains))
@@ -120,6 +131,19 @@ def log(view: LogView, entry: Entry) -> list[Problem]:
     if body.evidence:
         problems += _evidence_problems(body.evidence)
     return problems + _provider_problems(view, entry) + _kind_problems(view, body, body.event)
+
+
+def _claimed_problems(event: EconomicEvent) -> list[Problem]:
+    """What a claim needs beyond an event: somebody who made it, and one amount."""
+    if event.provider is None:
+        return [Problem("contributions.whose", "Say whose contribution it is: the provider.", "body.event.provider")]
+    if event.corrects is not None:
+        problem = "A claim is adjusted, refused or withdrawn; what it did to a resource is corrected by an event."
+        return [Problem("contributions.not_corrected", problem, "body.event.corrects")]
+    effort, resource = event.effortQuantity, event.resourceQuantity
+    if (effort is None and resource is None) or (event.action != "use" and effort is not None and resource is not None):
+        return [Problem("flows.one_quantity", "Give either an effortQuantity or a resourceQuantity.", "body.event")]
+    return []
 
 
 def _batch_problems(view: LogView, batch: str) -> list[Problem]:
@@ -155,7 +179,7 @@ def _provider_problems(view: LogView, entry: Entry) -> list[Problem]:
         return []
     if view.provider is None:
         return [unknown_reference(provider, "body.event.provider")]
-    if view.provider.type == "Organization" or view.ground.is_steward:
+    if view.provider.type in ("Organization", "EcologicalAgent") or view.ground.is_steward:
         return []
     return [Problem("contributions.not_for_others", "Log your own contributions; a steward may log for another person.", "body.event.provider")]
 
@@ -166,9 +190,9 @@ def _kind_problems(view: LogView, body: e.Log, event: EconomicEvent) -> list[Pro
         known = ", ".join(view.ground.kinds)
         return [Problem("contributions.unknown_kind", f"{body.kind!r} is no kind of the charter: {known}.", "body.kind")]
     problems = []
-    quantity = event.quantity()
-    assert quantity is not None
-    if quantity.hasUnit != kind.unit:
+    if view.amount is None:
+        quantity = event.quantity()
+        assert quantity is not None
         problem = f"{body.kind} is counted in {kind.unit}, not in {quantity.hasUnit}."
         problems.append(Problem("contributions.bad_unit", problem, "body.event"))
     if event.action != kind.action:
@@ -305,10 +329,3 @@ def _own_problems(view: TargetView) -> list[Problem]:
         problem = "Only the contributor may say this; who logged it may, as long as it is an organization's, or nobody has claimed it."
         return [Problem("contributions.not_own", problem, "author")]
     return []
-
-
-def parsed_amount(body: e.Log) -> int:
-    """The claimed amount in millionths."""
-    quantity = body.event.quantity()
-    assert quantity is not None
-    return parse_quantity(quantity.hasNumericalValue)

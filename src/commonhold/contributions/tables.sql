@@ -17,12 +17,10 @@ CREATE TABLE contribution (
     decided BIGINT,
     repayment TEXT NOT NULL,
     batch BIGINT,
-    fulfills TEXT,
     first_shared BIGINT,
     PRIMARY KEY (commons, position)
 ) WITHOUT ROWID;
 CREATE INDEX contribution_batch ON contribution (commons, batch) WHERE batch IS NOT NULL;
-CREATE INDEX contribution_fulfills ON contribution (commons, fulfills) WHERE fulfills IS NOT NULL;
 CREATE INDEX contribution_provider ON contribution (commons, provider);
 CREATE TABLE attestation (
     commons TEXT NOT NULL,

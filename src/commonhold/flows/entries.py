@@ -1,50 +1,58 @@
-"""An economic event as it stands in an entry, with the names of Valueflows 1.0."""
+"""What may be said about flows: that something happened, and what there is, is planned, offered, promised and owed."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Literal
 
-import msgspec
+from ..commons.entries import Body, EntryId
+from .vocabulary import AnyRecord, EconomicEvent, EconomicResource, Id
+from .vocabulary import Note as NoteText
 
-from ..commons.entries import AgentId, Body
-from ..forms import form
-
-Decimal = Annotated[str, form(r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?\Z", "a quantity: digits, and a point before at most six more, like 12.5")]
-Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Time = Annotated[str, form(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", "a time like 2026-11-23T08:30:00Z")]
-
-ACTIONS = (
-    "produce", "consume", "use", "work", "cite", "deliverService", "pickup", "dropoff", "accept", "modify",
-    "combine", "separate", "transferAllRights", "transferCustody", "transfer", "move", "copy", "raise", "lower",
-)  # fmt: skip
-"""The nineteen actions of Valueflows 1.0.0."""
+RecordType = Literal[
+    "Unit", "ResourceSpecification", "ProcessSpecification", "Recipe", "RecipeProcess", "RecipeExchange", "RecipeFlow",
+    "Plan", "Process", "Intent", "Commitment", "Claim", "Agreement", "AgreementBundle", "Proposal", "ProposalList",
+    "SpatialThing", "BatchLotRecord", "EconomicResource", "Organization", "EcologicalAgent",
+]  # fmt: skip
+"""The classes of `vocabulary.AnyRecord`."""
 
 
-class Measure(Body, frozen=True):
-    """An amount of a unit: hours, pieces, or the ISO 4217 code of a currency."""
+class Event(Body, frozen=True):
+    """`flows.event`: something happened.
 
-    hasNumericalValue: Decimal
-    hasUnit: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-
-
-class EconomicEvent(Body, frozen=True):
-    """`vf:EconomicEvent`: something that was given, made, used or done. Its scope is the commons of the journal.
-
-    `effortQuantity` is for work and use, `resourceQuantity` for the rest. `note` is public for good: no personal data.
+    Attributes:
+        id: The name of the event where it was recorded before; otherwise it is called by the id of its entry.
+        newInventoriedResource: The resource that begins with this event, if one does: what is said of it.
     """
 
-    action: str
-    provider: AgentId
-    hasPointInTime: Time
-    receiver: AgentId | None = None
-    resourceConformsTo: Reference | None = None
-    resourceQuantity: Measure | None = None
-    effortQuantity: Measure | None = None
-    inputOf: Reference | None = None
-    outputOf: Reference | None = None
-    fulfills: Reference | None = None
-    note: Annotated[str, msgspec.Meta(max_length=1_000)] | None = None
+    event: EconomicEvent
+    id: Id | None = None
+    newInventoriedResource: EconomicResource | None = None
 
-    def quantity(self) -> Measure | None:
-        """The one quantity of the event: of effort or of resource."""
-        return self.effortQuantity or self.resourceQuantity
+
+class Note(Body, frozen=True):
+    """`flows.note`: the note of an event has become this; what happened stays as it was said. revision: As in `flows.update`."""
+
+    event: Id
+    note: NoteText
+    revision: EntryId
+
+
+class Create(Body, frozen=True):
+    """`flows.create`: something of Valueflows that has an id. Resources begin with an event, so not with this."""
+
+    record: AnyRecord
+
+
+class Update(Body, frozen=True):
+    """`flows.update`: a record has become this, whole. revision: the id of the entry that made it what it was."""
+
+    record: AnyRecord
+    revision: EntryId
+
+
+class Delete(Body, frozen=True):
+    """`flows.delete`: a record that nothing refers to any more is taken away; a promise that nothing has kept is given back."""
+
+    type: RecordType
+    id: Id
+    revision: EntryId

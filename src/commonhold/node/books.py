@@ -198,7 +198,8 @@ _CONTRIBUTION_COLUMNS = (
 def _contributions(transaction: Transaction, commons: str, *, named: bool) -> Sheet:
     known = _names(transaction, commons, named=named)
     lines = (
-        line | {"name": known.get(line["contributor"], short(line["contributor"]))} for line in list_contributions(transaction, commons, Filter())
+        line | {"name": known.get(line["contributor"], short(line["contributor"])), "fulfills": " ".join(line["fulfills"])}
+        for line in list_contributions(transaction, commons, Filter())
     )
     return Sheet(_CONTRIBUTION_COLUMNS, ("claimed", "counted"), (tuple(line[column] for column in _CONTRIBUTION_COLUMNS) for line in lines))
 

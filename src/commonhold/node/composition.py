@@ -12,6 +12,9 @@ from ..contributions import commands as contribution_commands
 from ..contributions import fold as contributions_fold
 from ..contributions import kinds as contribution_kinds
 from ..contributions.charter import check_imports, check_kinds, check_validation
+from ..flows import commands as flow_commands
+from ..flows import kinds as flow_kinds
+from ..flows import plan_commands
 from ..journal.commands import Command
 from ..journal.kinds import Kind, Kinds
 from ..sharing import commands as sharing_commands
@@ -33,16 +36,23 @@ DERIVED_TABLES = "".join(
     files(f"commonhold.{package}").joinpath("tables.sql").read_text() for package in ("commons", "flows", "contributions", "sharing")
 )
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raise it when a fold changes what it writes: nodes then rebuild their derived tables."""
 
 COMMANDS: Mapping[str, Command] = {
-    command.name: command for command in (*commons_commands.COMMANDS, *contribution_commands.COMMANDS, *sharing_commands.COMMANDS)
+    command.name: command
+    for command in (
+        *commons_commands.COMMANDS,
+        *flow_commands.COMMANDS,
+        *plan_commands.COMMANDS,
+        *contribution_commands.COMMANDS,
+        *sharing_commands.COMMANDS,
+    )
 }
 
 
 def all_kinds() -> Kinds:
     """The registry of kinds; what one package must do after an entry of another is joined here."""
-    kinds: list[Kind] = [*commons_kinds.kinds(CHARTER_SECTIONS), *contribution_kinds.kinds(), *sharing_kinds.kinds()]
+    kinds: list[Kind] = [*commons_kinds.kinds(CHARTER_SECTIONS), *flow_kinds.kinds(), *contribution_kinds.kinds(), *sharing_kinds.kinds()]
     more = {"commons.claim": contributions_fold.claimed, "sharing.distribution": contributions_fold.shared}
     return Kinds([kind.then(more[kind.name]) if kind.name in more else kind for kind in kinds], commons_kinds.authority)

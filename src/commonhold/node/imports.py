@@ -18,9 +18,11 @@ from ..contributions.history import Commit
 from ..contributions.importing import HistoryImport, Source
 from ..contributions.sheet import import_sheet, read_sheet
 from ..contributions.sizing import Sizer
+from ..flows.interchange.document import Document
 from ..journal.commands import Act
 from ..journal.keys import SigningKey
 from ..problems import Refused, bad_input
+from .flow_import import DocumentRefused, FlowImport
 from .node import DryRun, Node, Progress, silent
 
 
@@ -91,6 +93,20 @@ class Importer:
             if not report.written:
                 report.batch = ""
                 raise DryRun  # undoes what the block wrote: a batch with nothing in it
+        return report.as_dict()
+
+    def valueflows(
+        self, document: Document, label: str, *, kind: str = "", domain: str = "", claims: bool = True, overdraw: bool = False, partial: bool = False
+    ) -> dict[str, Any]:
+        """Import a Valueflows document: the whole of it or nothing, or (`partial`) what is in order.
+
+        Raises:
+            Refused: With the problems of every refused item, if not partial.
+        """
+        with self._open_act() as act:
+            report = FlowImport(act, document, _checked_label(label), self._secret, kind=kind, domain=domain, claims=claims, overdraw=overdraw).run()
+            if report.refused and not partial:
+                raise DocumentRefused(report.as_dict(), *report.problems)
         return report.as_dict()
 
     def identity(self, address: str) -> str:

@@ -241,6 +241,7 @@ class Node:
                 transaction.insert("meta", "journal", "1")
                 transaction.insert("meta", "derived", tables.derived_version())
             elif not _in_order(known):
+                tables.create_missing(transaction, PRIVATE_TABLES)
                 self.refold(transaction)
 
 

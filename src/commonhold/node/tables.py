@@ -80,6 +80,12 @@ def create(transaction: Transaction, sql: str) -> None:
         transaction.execute(statement)
 
 
+def create_missing(transaction: Transaction, sql: str) -> None:
+    """Make those tables and indexes that an older version did not have."""
+    for statement in statements(sql):
+        transaction.execute(re.sub(r"^CREATE (TABLE|INDEX|UNIQUE INDEX) ", r"CREATE \1 IF NOT EXISTS ", statement))
+
+
 def drop_derived(transaction: Transaction) -> None:
     """Drop all derived tables."""
     for table in DERIVED:

@@ -32,11 +32,16 @@ class LanguageOfPages(LocaleMiddleware):
     """Chooses the language of a page. What the API answers is the same in every language, so caches need to keep it once."""
 
     def process_request(self, request: Any) -> None:
-        if not request.path_info.startswith("/api/"):
+        if not _speaks_no_language(request):
             super().process_request(request)
 
     def process_response(self, request: Any, response: Any) -> Any:
-        return response if request.path_info.startswith("/api/") else super().process_response(request, response)
+        return response if _speaks_no_language(request) else super().process_response(request, response)
+
+
+def _speaks_no_language(request: Any) -> bool:
+    path = request.path_info
+    return bool(path.startswith(("/api/", "/graphiql/")) or path.endswith("/graphql"))
 
 
 def node_of_request(get_response: GetResponse) -> GetResponse:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/", include("commonhold.api.urls")),
+    path("", include("commonhold.graphql.urls")),
     path("", include("commonhold.web.urls")),
 ]
 

@@ -23,7 +23,12 @@ from .queries import Distribution, distributions, get_distribution, payout_posit
 
 
 class IncomeParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Money that came in. giver: id or name of the agent. source: benefit_share, patronage, sale, grant or gift."""
+    """Money that came in.
+
+    Attributes:
+        giver: id or name of the agent. source: benefit_share, patronage, sale, grant or gift.
+        resource: What it came in for: the product that was sold, by its id.
+    """
 
     amount: str
     currency: str
@@ -31,6 +36,7 @@ class IncomeParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     source: str = "gift"
     fund: str = ""
     at: str = ""
+    resource: str = ""
     note: str = ""
 
 
@@ -42,6 +48,7 @@ def add_income(act: Act, params: IncomeParams) -> dict[str, Any]:
         source=params.source,  # type: ignore[arg-type]
         giver=find_by_name(act.transaction, act.commons, params.giver, public_only=act.public_only),
         hasPointInTime=params.at or time_text(act.writer.now),
+        resource=params.resource or None,
         note=params.note,
     )
     return landed(act.say("sharing.income", body))

@@ -17,7 +17,7 @@ from ..store.transaction import Transaction
 from .distribute import Outcome, Unsatisfiable, distribute
 from .entries import MONEY_WHOLE_DIGITS
 from .inputs import InputReader, named_agents
-from .policy import Policy
+from .policy import Policy, for_fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ def compute(transaction: Transaction, commons: str, fund: str, amount: int | Non
     """
     charter = values or charter_values(transaction, commons)
     policy = policy_of(charter)
+    policy = for_fund(policy, fund) if fund in policy.funds else policy
     if not policy.steps:
-        raise refuse("sharing.no_policy", "The charter has no sharing policy: add [[sharing.steps]].", "sharing.steps")
+        raise refuse("sharing.no_policy", "The charter has no sharing policy for this: add [[sharing.steps]].", "sharing.steps")
     if fund not in policy.funds:
         raise refuse("sharing.unknown_fund", f"{fund!r} is no fund of the charter: {', '.join(policy.funds)}.", "fund")
     currency = charter["commons"]["currency"]
@@ -81,7 +82,7 @@ def compute(transaction: Transaction, commons: str, fund: str, amount: int | Non
     if not 0 < amount <= balance:
         there = format_money(balance, currency)
         raise refuse("sharing.nothing_there", f"The fund {fund} has {there} {currency}: share more than nothing, and not more than that.", "amount")
-    reader = InputReader(transaction, commons, time, charter)
+    reader = InputReader(transaction, commons, time, charter, fund)
     numbers = named_agents(policy, reader.agents)
     try:
         outcome = distribute(amount, policy, currency, reader.steps(policy), numbers)

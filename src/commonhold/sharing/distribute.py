@@ -178,7 +178,10 @@ def _give(step: Step, amount: int, currency: str, inputs: StepInputs, numbers: M
     if step.to == "members":
         return _to_members(step, amount, currency, inputs.members)
     if not len(inputs.points.points):
-        return StepResult(step, 0, [], remark="No contribution counts here.")
+        remark = "No income names a product that somebody contributed to." if step.to == "flow" else "No contribution counts here."
+        return StepResult(step, 0, [], remark=remark)
+    if step.to == "flow":
+        return _by_contributions(step, amount, currency, inputs)
     if step.to == "repay":
         return _repay(step, amount, inputs.points)
     return _by_contributions(step, amount, currency, inputs)
@@ -225,7 +228,7 @@ def _by_contributions(step: Step, amount: int, currency: str, inputs: StepInputs
     caps = [parse_money(step.at_most, currency)] if step.at_most else []
     if step.at_most_percent:
         caps.append(amount * parse_decimal(step.at_most_percent, PERCENT_DIGITS) // HUNDRED_PERCENT)
-    if step.catch_up:
+    if step.catch_up or step.to == "flow":
         points = _behind(points, amount, inputs.paid)
     filled = _fill(step, amount, points, low, min(caps, default=None))
     if step.drop_below:

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import AgentId, Body, Name, Text
-from ..contributions.entries import EntryId
-from ..flows.entries import Time
+from ..commons.entries import AgentId, Body, EntryId, Name, Text
+from ..flows.vocabulary import Id, Second
 from ..forms import form
 
 MONEY_WHOLE_DIGITS = 16
@@ -22,14 +21,15 @@ SHARES_PER_ENTRY = 300
 
 
 class Income(Body, frozen=True):
-    """`sharing.income`: money came into a fund."""
+    """`sharing.income`: money came into a fund. resource: What it came in for: the product that was sold, by its id."""
 
     fund: Name
     amount: Money
     currency: Currency
     source: IncomeSource
     giver: AgentId
-    hasPointInTime: Time
+    hasPointInTime: Second
+    resource: Id | None = None
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 

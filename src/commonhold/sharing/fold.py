@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..commons.queries import find_agent
+from ..flows.store import find_record
 from ..journal.kinds import Entry, unix_time
 from ..measure import parse_money
 from ..store.transaction import Transaction
@@ -19,7 +20,11 @@ def income(transaction: Transaction, entry: Entry) -> None:
     assert giver is not None
     amount = parse_money(body.amount, body.currency)
     at = unix_time(body.hasPointInTime)
-    transaction.insert("income", entry.commons, entry.position, body.fund, amount, body.currency, body.source, giver.number, at, body.note, None)
+    product = None if body.resource is None else find_record(transaction, entry.commons, "EconomicResource", body.resource)
+    resource = None if product is None else product.number
+    transaction.insert(
+        "income", entry.commons, entry.position, body.fund, amount, body.currency, body.source, giver.number, at, body.note, None, resource
+    )
 
 
 def reversal(transaction: Transaction, entry: Entry) -> None:
@@ -27,7 +32,7 @@ def reversal(transaction: Transaction, entry: Entry) -> None:
     found = income_by_id(transaction, entry.commons, entry.body.income)
     assert found is not None
     columns = (found["fund"], -found["amount"], found["currency"], found["source"], found["from_agent"], found["at"], entry.body.reason)
-    transaction.insert("income", entry.commons, entry.position, *columns, found["position"])
+    transaction.insert("income", entry.commons, entry.position, *columns, found["position"], found["resource"])
 
 
 def distribution(transaction: Transaction, entry: Entry) -> None:

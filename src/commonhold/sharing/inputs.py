@@ -19,8 +19,10 @@ from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .distribute import NO_POINTS, Points, StepInputs
 from .filling import NO_CEILING
+from .flow_inputs import fingerprint, history_here, incomes_of_products, owners, worths_of
+from .flow_points import points_of
 from .months import months_sum
-from .policy import Policy, Step, day_start, point_weights, review_weight
+from .policy import Policy, Step, day_start, point_weights, price_digits, review_weight
 from .rounding import DECAY_BITS, Integers, decay_table, fitting
 
 DAY_SECONDS = 86_400
@@ -32,13 +34,14 @@ class InputReader:
 
     Args:
         values: The charter whose policy is followed; by default the one in force.
-        time: The moment of the distribution in journal time, unix seconds.
+        time: The moment of the distribution in journal time, unix seconds. fund: What is shared.
     """
 
-    def __init__(self, transaction: Transaction, commons: str, time: int, values: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, transaction: Transaction, commons: str, time: int, values: Mapping[str, Any] | None = None, fund: str = "") -> None:
         self._transaction = transaction
         self._commons = commons
         self._time = time
+        self._fund = fund
         self._values = values or charter_values(transaction, commons)
         self._kinds = contribution_kinds(self._values)
         self.agents = all_agents(transaction, commons)
@@ -58,6 +61,8 @@ class InputReader:
         members: tuple[int, ...] = ()
         if step.to == "contributions":
             points = self._points(step)
+        elif step.to == "flow":
+            points = self._flow(step)
         elif step.to == "repay":
             points = self._debts(step)
         elif step.to == "members":
@@ -71,9 +76,13 @@ class InputReader:
         )
         received = whole(self._transaction.value(taken, (self._commons, step.id, since)))
         paid: dict[int, int] = {}
-        if step.catch_up:
-            sql = f"SELECT agent, {exact_sum('amount')} FROM share WHERE commons = ? AND step = ? GROUP BY agent ORDER BY agent"
-            for agent, amount in self._transaction.rows(sql, (self._commons, step.id)):
+        if step.catch_up or step.to == "flow":
+            of_fund = " AND d.fund = ?" if step.to == "flow" else ""
+            sql = (
+                f"SELECT s.agent, {exact_sum('s.amount')} FROM share s JOIN distribution d ON d.commons = s.commons AND d.number = s.distribution"
+                f" WHERE s.commons = ? AND s.step = ?{of_fund} GROUP BY s.agent ORDER BY s.agent"
+            )
+            for agent, amount in self._transaction.rows(sql, (self._commons, step.id, *([self._fund] if of_fund else []))):
                 member = int(self._member_behind[agent])
                 paid[member] = paid.get(member, 0) + whole(amount)
         self._note([received, due, *members, *chain.from_iterable(sorted(paid.items()))])
@@ -129,14 +138,54 @@ class InputReader:
             columns = [np.concatenate(pair) for pair in zip(columns, reviews, strict=True)]
         return _grouped(columns)
 
-    def _weigh(self, step: Step, rows: Integers, weights: Integers) -> Integers:
-        """Points: amount · weight of the kind · decay, reduced by their common divisor where that is cheap to find."""
-        amounts, weights = rows[:, 4], weights // math.gcd(*weights)
+    def _flow(self, step: Step) -> Points:
+        """Points of what is in the products that incomes of the fund came in for."""
+        incomes = incomes_of_products(self._transaction, self._commons, self._fund)
+        self._note(list(chain.from_iterable(incomes.items())))
+        if not incomes:
+            return NO_POINTS
+        worth, ceilings = self._worths(step)
+        history = history_here(self._transaction, self._commons)
+        self._hash.update(fingerprint(history))
+        worths = worths_of(self._transaction, self._commons, history, step, worth, price_digits(step, self._values))
+        self._note([int(one) for one in worths.use or []])
+        self._note([int(one) for one in worths.whole or []])
+        found = {int(history.position[place]): one for place, one in enumerate(points_of(history, worths, incomes)) if one}
+        whose = owners(self._transaction, self._commons, list(found))
+        kept = [position for position in found if position in whose]
+        columns = [
+            self._member_behind[np.array([whose[position] for position in kept], dtype=np.int64)],
+            np.array(kept, dtype=np.int64),
+            np.array([found[position] for position in kept], dtype=object),
+            np.array([ceilings.get(position, NO_CEILING) for position in kept], dtype=np.int64),
+            np.zeros(len(kept), dtype=np.int64),
+        ]
+        return _grouped(columns) if kept else NO_POINTS
+
+    def worth(self, step: Step) -> dict[int, int]:
+        """Position of each contribution that counts in a step by flow → its points, not reduced."""
+        return self._worths(step)[0]
+
+    def _worths(self, step: Step) -> tuple[dict[int, int], dict[int, int]]:
+        """The worth of each contribution, and what is still to be repaid of it, by position."""
+        weights = point_weights(step, self._values)
+        kinds = sorted(weights)
+        rows = self._read(step, kinds)
+        if not len(rows):
+            return {}, {}
+        points = self._weigh(step, rows, np.array([weights[kind] for kind in kinds], dtype=object), reduce=False)
+        positions = rows[:, 0].tolist()
+        worth = dict(zip(positions, (int(one) for one in points), strict=True))
+        return worth, dict(zip(positions, self._ceilings(rows, kinds).tolist(), strict=True))
+
+    def _weigh(self, step: Step, rows: Integers, weights: Integers, *, reduce: bool = True) -> Integers:
+        """Points: amount · weight of the kind · decay, reduced by their common divisor where that is cheap to find, unless they are added to others."""
+        amounts, weights = rows[:, 4], weights // (math.gcd(*weights) if reduce else 1)
         decay: Integers = np.ones(1, dtype=np.int64)
         if step.half_life_days:
             ages = np.maximum(0, (self._time - rows[:, 3]) // DAY_SECONDS)
             decay = decay_table(step.half_life_days, int(ages.max()))[ages]
-        divisor = int(np.gcd.reduce(amounts))
+        divisor = int(np.gcd.reduce(amounts)) if reduce else 1
         kind = fitting(int(amounts.max()) // divisor, max(weights), 2**DECAY_BITS if step.half_life_days else 1)
         per_kind = weights.astype(kind)[rows[:, 2]]
         return np.asarray((amounts // divisor).astype(kind) * per_kind * decay)

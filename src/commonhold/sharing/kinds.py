@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..commons.queries import charter_section, commons_section, find_agent, lacks_power
+from ..flows.store import find_record
 from ..journal.entry import open_envelope
 from ..journal.kinds import Entry, Kind
 from ..measure import parse_money
@@ -22,7 +23,14 @@ def _load_income(transaction: Transaction, entry: Entry) -> View:
         currency=commons_section(transaction, entry.commons).currency,
         funds=tuple(charter_section(transaction, entry.commons, "sharing", Policy).funds),
         giver=find_agent(transaction, entry.commons, entry.body.giver),
+        product=product(transaction, entry.commons, entry.body.resource),
     )
+
+
+def product(transaction: Transaction, commons: str, id_: str | None) -> bool:
+    """Whether what an income came in for is here; True if it names nothing."""
+    known = None if id_ is None else find_record(transaction, commons, "EconomicResource", id_)
+    return id_ is None or (known is not None and not known.deleted)
 
 
 def _load_reversal(transaction: Transaction, entry: Entry) -> View:

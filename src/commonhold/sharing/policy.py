@@ -11,7 +11,7 @@ import msgspec
 from ..commons.charter import Section, convert_section
 from ..commons.entries import Name
 from ..contributions.charter import REVIEW, contribution_kinds, currency_in
-from ..measure import parse_decimal, parse_money
+from ..measure import currency_digits, parse_decimal, parse_money
 from ..problems import Problem
 
 PERCENT_DIGITS = 4
@@ -30,6 +30,8 @@ class Receiver(Section, frozen=True):
 class Step(Section, frozen=True):
     """`[[sharing.steps]]`: takes some of what is there, and gives it to somebody.
 
+    Applies to all funds, or only to those in `funds`.
+
     Takes one of:
         percent: Of what is to be shared (`of = "total"`) or of what the steps before have left (`of = "remaining"`).
         amount: A sum in each distribution. monthly: A sum for each calendar month since the step is in force, each by the
@@ -39,7 +41,14 @@ class Step(Section, frozen=True):
         members: To all members, equally: basic income. Who counts: `rolls`, `active_days`, `active_contributions`.
         contributions: By contributions; see below.
         repay: Back to those whose contributions are to be repaid, by what is still owed, or the oldest first (`order`).
+        flow: Back along the production history of the products that incomes of the fund came in for (`income add --for`), to
+            those who contributed to it; see below.
         reserve: To nobody: it stays in the fund.
+    By flow: each income is split by what was worth how much in its product, by `weights` or `by_value` of the contributions
+        in its history, and by the worth of what was used and cited there. It always catches up, so an income is shared once.
+        use: Points for an hour of using a resource of a specification ("*": of any other). They go to those who contributed
+            that resource; if nobody has, to whoever answers for it. cite: The same for citing; "whole" counts all that the
+            cited design is worth.
     Contributions:
         weights: Points per unit of each kind; only these kinds count. `review` weighs reviewing, relative to the points of
             what was reviewed. by_value: Points are the worth of the contribution in money instead.
@@ -53,8 +62,9 @@ class Step(Section, frozen=True):
     """
 
     id: Name
-    to: Literal["agents", "upstream", "members", "contributions", "repay", "reserve"]
+    to: Literal["agents", "upstream", "members", "contributions", "flow", "repay", "reserve"]
     label: str = ""
+    funds: list[Name] = []
     percent: str = ""
     of: Literal["total", "remaining"] = "total"
     amount: str = ""
@@ -66,6 +76,8 @@ class Step(Section, frozen=True):
     active_contributions: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     weights: dict[str, str] = {}
     by_value: bool = False
+    use: dict[str, str] = {}
+    cite: dict[str, str] = {}
     kinds: list[str] = []
     domains: list[str] = []
     processes: list[str] = []
@@ -94,6 +106,12 @@ _ONLY_CONTRIBUTIONS = (
 )  # fmt: skip
 _FILTERS = ("kinds", "domains", "processes", "since", "until", "last_days")
 _ONLY_MEMBERS = ("rolls", "active_days")
+_ONLY_FLOW = ("use", "cite")
+
+
+def for_fund(policy: Policy, fund: str) -> Policy:
+    """The policy with the steps that apply to a fund."""
+    return msgspec.structs.replace(policy, steps=[step for step in policy.steps if not step.funds or fund in step.funds])
 
 
 def check_sharing(values: Mapping[str, Any]) -> list[Problem]:
@@ -105,19 +123,36 @@ def check_sharing(values: Mapping[str, Any]) -> list[Problem]:
     if len(set(policy.funds)) != len(policy.funds):
         problems.append(Problem("charter.bad_policy", "Name each fund once.", "sharing.funds"))
     seen: set[str] = set()
-    percent_of_total = 0
     for number, step in enumerate(policy.steps):
         field = f"sharing.steps[{number}]"
         if step.id in seen:
             problems.append(Problem("charter.bad_policy", f"Two steps have the id {step.id!r}.", f"{field}.id"))
         seen.add(step.id)
-        if step.rest and number + 1 != len(policy.steps):
-            problems.append(Problem("charter.bad_policy", "A step that takes the rest is the last: nothing is left after it.", f"{field}.rest"))
+        unknown = [fund for fund in step.funds if fund not in policy.funds]
+        if unknown:
+            problems.append(Problem("charter.bad_policy", f"{unknown[0]!r} is no fund of this charter: {', '.join(policy.funds)}.", f"{field}.funds"))
         problems += _check_step(step, field, values)
-        if step.percent and step.of == "total" and not problems:
-            percent_of_total += parse_decimal(step.percent, PERCENT_DIGITS)
-            if percent_of_total > HUNDRED_PERCENT:
-                problems.append(Problem("charter.bad_policy", "The steps take more than 100 percent of the total.", f"{field}.percent"))
+    countable = not problems
+    for fund in policy.funds:
+        problems += _check_order(policy, fund, countable=countable)
+    return list(dict.fromkeys(problems))
+
+
+def _check_order(policy: Policy, fund: str, *, countable: bool) -> list[Problem]:
+    """What is wrong with the steps that apply to a fund, taken together. countable: Whether their figures are in order."""
+    problems, percent_of_total, ended = [], 0, ""
+    for number, step in enumerate(policy.steps):
+        if step.funds and fund not in step.funds:
+            continue
+        if ended:
+            problems.append(Problem("charter.bad_policy", "A step that takes the rest is the last: nothing is left after it.", f"{ended}.rest"))
+            break
+        ended = f"sharing.steps[{number}]" if step.rest else ""
+        percent_of_total += parse_decimal(step.percent, PERCENT_DIGITS) if countable and step.percent and step.of == "total" else 0
+        if percent_of_total > HUNDRED_PERCENT:
+            problem = "The steps take more than 100 percent of the total."
+            problems.append(Problem("charter.bad_policy", problem, f"sharing.steps[{number}].percent"))
+            break
     return problems
 
 
@@ -132,7 +167,7 @@ def _check_step(step: Step, field: str, values: Mapping[str, Any]) -> list[Probl
     if (step.to in ("agents", "upstream")) != bool(step.agents):
         problems.append(Problem("charter.bad_policy", "Steps to agents or upstream, and only these, have agents.", f"{field}.agents"))
     allowed = _allowed(step.to)
-    for name in (*_ONLY_CONTRIBUTIONS, *_FILTERS, *_ONLY_MEMBERS, "at_most"):
+    for name in (*_ONLY_CONTRIBUTIONS, *_FILTERS, *_ONLY_MEMBERS, *_ONLY_FLOW, "at_most"):
         if getattr(step, name) and name not in allowed:
             problems.append(Problem("charter.bad_policy", f"{name} has no meaning in a step to {step.to}.", f"{field}.{name}"))
     if len({receiver.agent for receiver in step.agents}) != len(step.agents):
@@ -144,14 +179,18 @@ def _check_step(step: Step, field: str, values: Mapping[str, Any]) -> list[Probl
     if step.active_contributions > 1 and not step.active_days:
         problem = "active_contributions counts those of the last active_days: say how many days."
         problems.append(Problem("charter.bad_policy", problem, f"{field}.active_contributions"))
-    if step.to == "contributions":
+    if step.to in ("contributions", "flow"):
         problems += _check_weights(step, field, values)
+    if step.to == "flow":
+        problems += _check_prices(step, field, price_digits(step, values))
     return problems + _check_filters(step, field, values)
 
 
 def _allowed(to: str) -> set[str]:
     if to == "contributions":
         return {*_ONLY_CONTRIBUTIONS, *_FILTERS, "at_most"}
+    if to == "flow":
+        return {"weights", "by_value", "drop_below", *_ONLY_FLOW, *_FILTERS}
     if to == "repay":
         return {*_FILTERS}
     return {*_ONLY_MEMBERS, "at_most"} if to == "members" else set()
@@ -203,6 +242,20 @@ def _check_weights(step: Step, field: str, values: Mapping[str, Any]) -> list[Pr
     return problems
 
 
+def _check_prices(step: Step, field: str, digits: int) -> list[Problem]:
+    problems = []
+    for name, prices in (("use", step.use), ("cite", step.cite)):
+        for specification, price in prices.items():
+            try:
+                if not (name == "cite" and price == "whole") and parse_decimal(price, digits) >= 10**15:
+                    raise ValueError(f"{price!r} is too large")
+            except ValueError as error:
+                problems.append(Problem("charter.bad_amount", f"{specification}: {error}.", f"{field}.{name}"))
+    if REVIEW in step.weights:
+        problems.append(Problem("charter.bad_policy", "Reviewing is in no production history: a step by flow does not weigh it.", f"{field}.weights"))
+    return problems
+
+
 def _check_filters(step: Step, field: str, values: Mapping[str, Any]) -> list[Problem]:
     problems = [
         Problem("charter.unknown_kind", f"{kind!r} is no kind of this charter.", f"{field}.kinds")
@@ -237,6 +290,11 @@ def point_weights(step: Step, values: Mapping[str, Any]) -> dict[str, int]:
     else:
         weights = {name: parse_decimal(weight, WEIGHT_DIGITS) for name, weight in step.weights.items() if name != REVIEW}
     return {name: weight for name, weight in weights.items() if weight and (not step.kinds or name in step.kinds)}
+
+
+def price_digits(step: Step, values: Mapping[str, Any]) -> int:
+    """How many digits after the point what using and citing is worth has: those of the currency, or of a weight."""
+    return (currency_digits(currency_in(values)) or 0) if step.by_value else WEIGHT_DIGITS
 
 
 def review_weight(step: Step) -> int:

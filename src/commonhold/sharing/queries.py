@@ -129,7 +129,7 @@ def payout_positions(transaction: Transaction, commons: str, number: int) -> lis
 
 def income_by_id(transaction: Transaction, commons: str, id_: str) -> dict[str, Any] | None:
     """The income that an entry recorded, by column names, and whether it was reversed."""
-    names = ("position", "fund", "amount", "currency", "source", "from_agent", "at", "note", "reverses")
+    names = ("position", "fund", "amount", "currency", "source", "from_agent", "at", "note", "reverses", "resource")
     row = transaction.row(
         f"SELECT {', '.join(f'i.{name}' for name in names)} FROM income i JOIN journal_entry j ON j.commons = i.commons"
         " AND j.position = i.position WHERE i.commons = ? AND j.leaf = ?",
@@ -145,14 +145,14 @@ def income_by_id(transaction: Transaction, commons: str, id_: str) -> dict[str, 
 def incomes(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     """All incomes, oldest first."""
     rows = transaction.rows(
-        "SELECT i.position, i.fund, i.amount, i.currency, i.source, a.id, a.name, i.at, i.note, i.reverses FROM income i JOIN agent a"
-        " ON a.commons = i.commons AND a.number = i.from_agent WHERE i.commons = ? ORDER BY i.position",
+        "SELECT i.position, i.fund, i.amount, i.currency, i.source, a.id, a.name, i.at, i.note, i.reverses, r.id FROM income i JOIN agent a"
+        " ON a.commons = i.commons AND a.number = i.from_agent LEFT JOIN flow_record r ON r.commons = i.commons AND r.number = i.resource WHERE i.commons = ? ORDER BY i.position",
         (commons,),
     )
     return [
         {
             "position": position, "fund": fund, "amount": format_money(amount, currency), "currency": currency, "source": source,
-            "from": giver, "fromName": name, "hasPointInTime": time_text(at), "note": note, "reverses": reverses,
+            "from": giver, "fromName": name, "hasPointInTime": time_text(at), "note": note, "reverses": reverses, "resource": resource,
         }
-        for position, fund, amount, currency, source, giver, name, at, note, reverses in rows
+        for position, fund, amount, currency, source, giver, name, at, note, reverses, resource in rows
     ]  # fmt: skip

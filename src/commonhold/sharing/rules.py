@@ -23,6 +23,7 @@ class View:
         computed: What the distribution comes to by the tables as they stand; refused: why it cannot be computed.
         size, root: The journal before this entry.
         distribution: (author, currency, number of shares, how many are published) of the distribution referred to.
+        product: Whether what an income names is here.
         income: The income referred to, as a row by column names, with `reversed`; balance: what is in its fund, in minor units.
         rows: The shares of it that come next, or what is still to be paid: (step, agent id, minor units).
     """
@@ -40,6 +41,7 @@ class View:
     rows: list[tuple[str, str, int]] = field(default_factory=list)
     unpaid: Mapping[str, int] = field(default_factory=dict)
     income: Mapping[str, Any] | None = None
+    product: bool = True
     balance: int = 0
 
 
@@ -50,6 +52,8 @@ def income(view: View, entry: Entry) -> list[Problem]:
         problems.append(Problem("sharing.no_amount", "An income is more than nothing.", "body.amount"))
     if body.fund not in view.funds:
         problems.append(Problem("sharing.unknown_fund", f"{body.fund!r} is no fund of the charter: {', '.join(view.funds)}.", "body.fund"))
+    if not view.product:
+        problems.append(unknown_reference(f"The resource {body.resource}", "body.resource"))
     if view.giver is None:
         problems.append(unknown_reference(f"The agent {body.giver}", "body.giver"))
     if unix_time(body.hasPointInTime) > entry.time + 600:

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from .policy import Step
 
 
-def describe(step: Step, currency: str, names: Mapping[str, str], *, weights: bool = True) -> str:
+def describe(step: Step, currency: str, names: Mapping[str, str], *, weights: bool = True, funds: bool = True) -> str:
     """What a step takes, to whom it gives, what counts, and within which limits.
 
     Args:
         names: Of the agents that the policy names, by id; one without a name is called by its id.
-        weights: Whether the sentence tells the weights; not where they stand beside it.
+        weights: Whether the sentence tells the weights; not where they stand beside it. funds: Whether it tells to which funds the
+            step applies; not where it is about one.
     """
-    return "; ".join([f"{_takes(step, currency)} {_gives(step, names, weights=weights)}", *_counts(step), *_limits(step, currency)])
+    of_funds = [f"only for the fund{'s' if len(step.funds) > 1 else ''} {', '.join(step.funds)}"] if funds and step.funds else []
+    takes = f"{_takes(step, currency)} {_gives(step, names, weights=weights)}"
+    return "; ".join([takes, *of_funds, *_counts(step), *_flows(step), *_limits(step, currency)])
 
 
 def _takes(step: Step, currency: str) -> str:
@@ -30,9 +33,10 @@ def _gives(step: Step, names: Mapping[str, str], *, weights: bool) -> str:
     receivers = ", ".join(f"{name} ({parts})" if len(called) > 1 else name for name, parts in called)
     if step.to == "members":
         return f"to all {_members(step)}, equally"
-    if step.to == "contributions":
+    if step.to in ("contributions", "flow"):
         told = ", ".join(f"{kind} {weight}" for kind, weight in step.weights.items()) if weights else ""
-        return "by validated contributions" + (f": {told}" if told else "") + (", by their worth in money" if step.by_value else "")
+        by = "by validated contributions" if step.to == "contributions" else "back along the history of what was sold, to those who contributed to it"
+        return by + (f": {told}" if told else "") + (", by their worth in money" if step.by_value else "")
     return {
         "agents": f"to {receivers}",
         "upstream": f"upstream, to {receivers}",
@@ -56,6 +60,17 @@ def _counts(step: Step) -> list[str]:
     said += [f"only before {step.until}"] if step.until else []
     said += [f"only of the last {step.last_days} days"] if step.last_days else []
     return said + ([f"half as much after {step.half_life_days} days"] if step.half_life_days else [])
+
+
+def _flows(step: Step) -> list[str]:
+    """What using and citing is worth in a step by flow."""
+    said = []
+    for what, prices, of in (("using", step.use, "an hour"), ("citing", step.cite, "each time")):
+        told = [
+            f"{'anything else' if name == '*' else name} {'all that it is worth' if price == 'whole' else price}" for name, price in prices.items()
+        ]
+        said += [f"{what} counts {of}: {', '.join(told)}"] if told else []
+    return said
 
 
 def _limits(step: Step, currency: str) -> list[str]:

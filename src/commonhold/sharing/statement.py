@@ -65,8 +65,8 @@ def _step_line(
     step: Step, names: Mapping[str, str], taken: int, given: int, receivers: int, points: str, remark: str, currency: str
 ) -> dict[str, Any]:
     return {
-        "step": step.id, "label": step.label or step.id, "to": step.to, "rule": describe(step, currency, names), "taken": format_money(taken, currency),
-        "given": format_money(given, currency), "receivers": receivers, "points": points, "remark": remark,
+        "step": step.id, "label": step.label or step.id, "to": step.to, "rule": describe(step, currency, names, funds=False),
+        "taken": format_money(taken, currency), "given": format_money(given, currency), "receivers": receivers, "points": points, "remark": remark,
     }  # fmt: skip
 
 
@@ -148,6 +148,21 @@ def _against_proportion(amount: int, taken: str, points: str, all_points: str, c
     return {"inProportion": format_money(proportion, currency), "limits": moved}
 
 
+def _events(transaction: Transaction, commons: str, positions: list[int]) -> dict[int, tuple[Any, ...]]:
+    """What earns in a step by flow without being a contribution: the using, or citing, of something that was brought in."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for position in positions:
+        row = transaction.row(
+            "SELECT j.leaf, e.action, e.resource_micro, e.resource_unit, e.effort_micro, e.effort_unit, e.at FROM economic_event e JOIN journal_entry j"
+            " ON j.commons = e.commons AND j.position = e.position WHERE e.commons = ? AND e.position = ?",
+            (commons, position),
+        )
+        assert row is not None
+        leaf, action, resource, resource_unit, effort, effort_unit, at = row
+        found[position] = (leaf, action, "", effort_unit or resource_unit or "", at, effort if effort is not None else resource or 0)
+    return found
+
+
 def _contributions(transaction: Transaction, commons: str, detail: str, currency: str) -> list[dict[str, Any]]:
     """The contributions behind a share: what they are, their points and what they brought; most first."""
     positions, points, amounts, reviews = json.loads(detail)
@@ -160,6 +175,7 @@ def _contributions(transaction: Transaction, commons: str, detail: str, currency
             f" ON j.commons = c.commons AND j.position = c.position WHERE c.commons = ? AND c.position IN ({', '.join('?' * len(some))})"
         )
         known.update({row[0]: row[1:] for row in transaction.rows(sql, (commons, *some))})
+    known |= _events(transaction, commons, [position for position in distinct if position not in known])
     lines = []
     for position, weight, amount, review in zip(positions, points, amounts, reviews, strict=True):
         leaf, kind, domain, unit, at, counted = known[position]

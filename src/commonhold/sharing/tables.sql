@@ -9,6 +9,7 @@ CREATE TABLE income (
     at BIGINT NOT NULL,
     note TEXT NOT NULL,
     reverses BIGINT,
+    resource BIGINT,
     PRIMARY KEY (commons, position)
 );
 CREATE TABLE distribution (

@@ -1,1 +1,1 @@
-"""Pages: what a commons shows to everybody. They are made on the server, and change nothing."""
+"""Pages: what a commons shows to everybody, made on the server; and forms, by which members who are signed in record and promise."""

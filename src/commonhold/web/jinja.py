@@ -11,6 +11,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..commons.people import short
+from . import flow_words
+from .addresses import at
 from .assets import asset_url
 from .charts.marks import swatch
 from .labels import label
@@ -34,8 +36,14 @@ def environment(**options: Any) -> Environment:
         "within": within,
         "cards": cards,
         "percent": percent,
+        "short_id": flow_words.short_id,
+        "twice": lambda word: (word, word),
     }
     made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
+    made.globals |= {
+        "at": at, "named": flow_words.named, "sentence_of": flow_words.sentence, "task_of": flow_words.task, "promise_of": flow_words.promise,
+        "amount_of": flow_words.amount, "counted": flow_words.counted,
+    }  # fmt: skip
     return made
 
 

@@ -25,8 +25,11 @@ SOURCES = {
     "gift": _("Gifts"),
 }
 UNITS = {
+    "second": _("seconds"),
+    "minute": _("minutes"),
     "hour": _("hours"),
     "day": _("days"),
+    "week": _("weeks"),
     "one": _("units"),
     "kilogram": _("kilograms"),
     "litre": _("litres"),
@@ -41,8 +44,11 @@ UNITS = {
     "test": _("tests"),
 }
 UNITS_ONE = {
+    "second": _("second"),
+    "minute": _("minute"),
     "hour": _("hour"),
     "day": _("day"),
+    "week": _("week"),
     "one": _("unit"),
     "kilogram": _("kilogram"),
     "litre": _("litre"),
@@ -74,6 +80,7 @@ REPAYMENT = {
 TYPES = {
     "Person": _("Person"),
     "Organization": _("Organization"),
+    "EcologicalAgent": _("Part of nature"),
     "Identity": _("Unclaimed identity"),
     "foundation": _("Foundation"),
     "enterprise": _("Enterprise"),
@@ -81,6 +88,7 @@ TYPES = {
     "commons": _("Another commons"),
     "association": _("Association"),
     "public": _("Public body"),
+    "ecological": _("Part of nature"),
     "other": _("Organization"),
 }
 MEMBERSHIPS = {"member": _("member"), "asking": _("asks to be let in"), "left": _("former member")}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from ..node.overview import validator
 from ..problems import CommonholdError
 from ..store.transaction import Transaction
 from .errors import error_page
+from .member import Member, member_of, signed_in_somewhere
 
 Values = dict[str, Any]
 
@@ -34,17 +36,20 @@ def page(template: str, present: Callable[[Values], Values] | None = None) -> Ca
         def view(request: Any, *, as_json: bool = False, **path: Any) -> Any:
             try:
                 with request.node.read() as transaction:
-                    etag = _etag(request, _state(transaction, path.get("commons")))
+                    member = member_of(request, transaction, path.get("commons", "")) if signed_in_somewhere(request) else None
+                    etag = _etag(request, _state(transaction, path.get("commons")), member)
                     if etag in request.headers.get("If-None-Match", ""):
-                        return _kept(HttpResponse(status=304), etag)
+                        return _kept(HttpResponse(status=304), etag, member)
                     values = values_of(request, transaction, **path)
             except CommonholdError as error:
                 return error_page(request, error)
             if as_json:
-                return _kept(JsonResponse(values, json_dumps_params={"ensure_ascii": False}), etag)
+                return _kept(JsonResponse(values, json_dumps_params={"ensure_ascii": False}), etag, member)
             more = present(values) if present else {}
-            html = render_to_string(template, values | more | {"sibling": _sibling(request)})
-            return _kept(HttpResponse(html), etag)
+            html = render_to_string(
+                template, {"outcome": request.GET.get("said", "")} | values | more | {"sibling": _sibling(request), "member": member}
+            )
+            return _kept(HttpResponse(html), etag, member)
 
         return view
 
@@ -56,19 +61,20 @@ def _state(transaction: Transaction, commons: str | None) -> str:
     return "\n".join(validator(transaction, name) for name in names)
 
 
-def _etag(request: Any, state: str) -> str:
-    named = f"{state}\n{request.get_full_path()}\n{get_language()}"
+def _etag(request: Any, state: str, member: Member | None) -> str:
+    named = f"{state}\n{request.get_full_path()}\n{get_language()}\n{member}"
     return '"' + hashlib.sha256(named.encode()).hexdigest()[:32] + '"'
 
 
-def _kept(response: Any, etag: str) -> Any:
+def _kept(response: Any, etag: str, member: Member | None) -> Any:
+    """What a member sees has their name on it, so only their browser keeps it."""
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if member else "public, no-cache"
     return response
 
 
 def _sibling(request: Any) -> str:
     """Where the same is as JSON."""
     query = request.META.get("QUERY_STRING", "")
-    path = request.path.rstrip("/") or "/index"
-    return f"{path}.json" + (f"?{query}" if query else "")
+    path = request.path.removesuffix("/") or "/index"
+    return f"{escape_uri_path(path)}.json" + (f"?{query}" if query else "")

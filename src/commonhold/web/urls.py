@@ -12,11 +12,25 @@ from .views.agents import agent
 from .views.commons import commons
 from .views.contributions import contribution, contributions
 from .views.distributions import distribution, share
+from .views.flows import event, flows
 from .views.home import home
+from .views.market import market
+from .views.offer import offer, request
+from .views.plans import plan, plans
+from .views.processes import process, processes
+from .views.promises import commitment, intent, tasks
+from .views.record import event as record_event
+from .views.record import record, work
+from .views.resources import resource, resources
+from .views.sign_in import sign_in, sign_out
+from .views.take import give_back, take
+from .views.worth import trace, worth
 
 _COMMONS = r"(?P<commons>[a-z0-9][a-z0-9-]{0,40})"
 _NUMBER = r"(?P<number>[1-9][0-9]{0,8})"
 _AGENT = r"(?P<agent>(?:did:key:|org:|id:)[A-Za-z0-9-]{1,80})"
+_ID = r"(?P<id_>[!-~]{1,200})"
+"""Any visible ASCII, slashes too: so nothing stands below it."""
 
 
 def _both(path: str, view: Callable[..., Any]) -> list[Any]:
@@ -33,4 +47,27 @@ urlpatterns = [
     *_both(rf"{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})", contribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}", distribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}/{_AGENT}", share),
+    *_both(f"{_COMMONS}/flows", flows),
+    *_both(f"{_COMMONS}/events/{_ID}", event),
+    *_both(f"{_COMMONS}/resources", resources),
+    *_both(f"{_COMMONS}/resources/{_ID}", resource),
+    *_both(f"{_COMMONS}/traces/{_ID}", trace),
+    *_both(f"{_COMMONS}/worth/{_ID}", worth),
+    *_both(f"{_COMMONS}/processes", processes),
+    *_both(f"{_COMMONS}/processes/{_ID}", process),
+    *_both(f"{_COMMONS}/plans", plans),
+    *_both(f"{_COMMONS}/plans/{_ID}", plan),
+    *_both(f"{_COMMONS}/market", market),
+    *_both(f"{_COMMONS}/tasks", tasks),
+    *_both(f"{_COMMONS}/intents/{_ID}", intent),
+    *_both(f"{_COMMONS}/commitments/{_ID}", commitment),
+    *_both(f"{_COMMONS}/record", record),
+    re_path(rf"^{_COMMONS}/record/work/\Z", work),
+    re_path(rf"^{_COMMONS}/record/event/\Z", record_event),
+    re_path(rf"^{_COMMONS}/record/offer/\Z", offer),
+    re_path(rf"^{_COMMONS}/record/request/\Z", request),
+    re_path(rf"^{_COMMONS}/take/{_ID}/\Z", take),
+    re_path(rf"^{_COMMONS}/give-back/{_ID}/\Z", give_back),
+    re_path(rf"^{_COMMONS}/sign-in/\Z", sign_in),
+    re_path(rf"^{_COMMONS}/sign-out/\Z", sign_out),
 ]

@@ -38,10 +38,10 @@ def swatch(prefix: str, number: int) -> Markup:
     )
 
 
-def frame(prefix: str, width: int, height: int, title: str, description: str, inside: str, *, show: str) -> Markup:
-    """A chart with its name and description. `show`: in which windows, `broad` or `narrow`."""
+def frame(prefix: str, width: int, height: int, title: str, description: str, inside: str, *, show: str, role: str = "img") -> Markup:
+    """A chart with its name and description. `show`: in which windows, `broad` or `narrow`. `role`: `group`, if links are in it."""
     return Markup(  # noqa: S704 - every text in it has been escaped
-        f'<svg class="chart {show}" role="img" viewBox="0 0 {width} {height}" aria-labelledby="{prefix}-title {prefix}-desc">'
+        f'<svg class="chart {show}" role="{role}" viewBox="0 0 {width} {height}" aria-labelledby="{prefix}-title {prefix}-desc">'
         f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>{inside}</svg>'
     )
 

@@ -1,0 +1,1 @@
+"""Facts of the Valueflows ontology as data, and what reads them. `README.md` names the source and its licence."""

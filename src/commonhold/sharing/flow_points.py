@@ -1,0 +1,40 @@
+"""Income of products, traced back along their production history to those who contributed to it. Pure and exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..flows.history import History
+from ..flows.valuation import RollUp, flow_back, outcomes, roll_up
+from ..flows.value_count import Worths
+
+SCALE = 10**6
+"""Points in one minor unit of income: so finely what came in is split among the events of a history."""
+
+
+def points_of(history: History, worths: Worths, incomes: Mapping[int, int]) -> list[int]:
+    """What each event of a history gets of the incomes: points, `SCALE` of them for each minor unit.
+
+    Args:
+        worths: What each event contributed. incomes: Resource → what came in for it, in minor units; nothing for those at or below 0.
+
+    Returns:
+        By place in the history. An income of something that nobody contributed to is in no point.
+    """
+    points = [0] * len(history)
+    wanted = {resource: amount for resource, amount in sorted(incomes.items()) if amount > 0 and resource < history.records}
+    if not wanted:
+        return points
+    rolled = roll_up(history, worths)
+    for resource, amount in wanted.items():
+        shares = embodied_in(rolled, history, resource)
+        total = sum(shares)
+        for place, share in enumerate(shares) if total else ():
+            if share:
+                points[place] += amount * SCALE * share // total
+    return points
+
+
+def embodied_in(rolled: RollUp, history: History, resource: int) -> list[int]:
+    """How much of what each event contributed is in a resource: in what is left of it, and in what left of it when it was sold."""
+    return flow_back(rolled, outcomes(history, resource))

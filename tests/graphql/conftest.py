@@ -1,0 +1,25 @@
+"""Fixtures of the tests of GraphQL."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from asking import Asker
+from serving import Site
+
+
+@pytest.fixture
+def ana(site: Site) -> Asker:
+    """The steward, who asks; once for each store."""
+    return Asker(site)
+
+
+@pytest.fixture
+def lite(sqlite_site: Site) -> Asker:
+    """The same, where the store makes no difference."""
+    return Asker(sqlite_site)
