@@ -127,7 +127,8 @@ def build_and_sell(demo: Demo) -> None:
     """The real assembly of a Libre Solar box, and an income from its sale that flows back along it."""
     say("A box was built: 156 real events, with stock, processes and work; every quantity follows from the events")
     demo.run("import", "valueflows", str((HERE / "box.json").relative_to(ROOT)), "--domain", "hardware")
-    demo.run("flows", "show", BOX, show=False)
+    for name in ("User One", "User Two"):
+        demo.run("person", "set", name, "--public", show=False)
     demo.run("flows", "list", "resources")
     batch = _json(demo.run("import", "list", "--json", show=False))["batches"][-1]["id"]
     for steward in STEWARDS:

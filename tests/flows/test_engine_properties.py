@@ -139,8 +139,11 @@ class Commons(RuleBasedStateMachine):
         self.model.happens(less, again, corrects=True)
         self.events[at] = (id_, told, left - amount, lowered - amount if lowered else lowered, lost)
 
-    @rule(who=PEOPLE, amount=AMOUNTS)
+    @rule(who=PEOPLE, amount=AMOUNTS.filter(lambda amount: amount < 4))
     def promises(self, who: str, amount: Fraction) -> None:
+        self._promise(who, amount)
+
+    def _promise(self, who: str, amount: Fraction) -> None:
         name = next(name for number in range(99) if (name := f"promise-{number:02}") not in self.model.promised)
         satisfied = v.Commitment(
             id=name, action="work", provider=self.flows.world.ids[who], effortQuantity=measure(f"{text(amount)} hour"), satisfies=["build"]
@@ -152,10 +155,24 @@ class Commons(RuleBasedStateMachine):
         self.intent_open -= amount
         self.model.promised[name], self.model.counted[name] = (who, amount), Fraction()
 
+    @rule(who=PEOPLE, number=PICK, amounts=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS), process=PROCESSES)
+    def loses(self, who: str, number: int, amounts: tuple[Fraction, Fraction, Fraction], process: str) -> None:
+        """Something goes into a process, less comes out of it, and what is missing is said."""
+        own = sorted(name for name, thing in self.model.things.items() if thing.accountable == thing.custodian == who)
+        if not own:
+            return
+        for action, amount in zip(("accept", "modify", "lower"), sorted(amounts, reverse=True) if number % 4 else amounts, strict=True):
+            self.told(Told(action, amount, who, who, own[number % len(own)], process=process))
+
     @precondition(lambda self: self.model.promised)
     @rule(who=PEOPLE, numbers=st.lists(PICK, min_size=1, max_size=3), amount=AMOUNTS)
     def works(self, who: str, numbers: list[int], amount: Fraction) -> None:
-        names = tuple(dict.fromkeys(sorted(self.model.promised)[number % len(self.model.promised)] for number in numbers))
+        own = sorted(name for name, (whose, _) in self.model.promised.items() if whose == who)
+        known = own if own and numbers[0] % 5 else sorted(self.model.promised)
+        names = tuple(dict.fromkeys(known[number % len(known)] for number in numbers))
+        self._work(who, names, amount)
+
+    def _work(self, who: str, names: tuple[str, ...], amount: Fraction) -> None:
         told = Told("work", amount, who, who, promises=names)
         event = lambda: self.flows.happens(who, "work", None, effort=f"{text(amount)} hour", fulfills=list(names))  # noqa: E731 - twice
         if any(self.model.promised[name][0] != who for name in names):
@@ -169,7 +186,9 @@ class Commons(RuleBasedStateMachine):
     @precondition(lambda self: self.efforts)
     @rule(number=PICK, amount=AMOUNTS)
     def worked_less(self, number: int, amount: Fraction) -> None:
-        at = number % len(self.efforts)
+        self._less(number % len(self.efforts), amount)
+
+    def _less(self, at: int, amount: Fraction) -> None:
         id_, told, left, parts = self.efforts[at]
         attempt = lambda: self.flows.correct(told.provider, id_, f"-{text(amount)} hour")  # noqa: E731 - twice
         if not 0 < amount <= left:
@@ -182,6 +201,19 @@ class Commons(RuleBasedStateMachine):
             parts[place], rest = parts[place] - taken, rest - taken
             self.model.counted[told.promises[place]] -= taken
         self.efforts[at] = (id_, told, left - amount, parts)
+
+    @rule(who=PEOPLE, hours=AMOUNTS, less=st.tuples(AMOUNTS, AMOUNTS))
+    def shares(self, who: str, hours: Fraction, less: tuple[Fraction, Fraction]) -> None:
+        """Two promises are kept with one event, which was less, and less again."""
+        own = [name for name, (whose, _) in self.model.promised.items() if whose == who]
+        if len(own) < 2:
+            self._promise(who, Fraction(2))
+            self._promise(who, Fraction(1))
+            own = [name for name, (whose, _) in self.model.promised.items() if whose == who]
+        if len(own) > 1:
+            self._work(who, tuple(own[-2:]), hours)
+            for amount in less:
+                self._less(len(self.efforts) - 1, amount)
 
     @precondition(lambda self: self.model.promised)
     @rule(number=PICK, by=PEOPLE)

@@ -192,3 +192,11 @@ def test_an_id_is_for_one_event(flows: Flows) -> None:
     flows.happens("Ana", "work", None, effort="1 hour", id="monday")
     assert code(flows, "Ana", "work", None, effort="1 hour", id="monday") == "flows.id_taken"
     assert code(flows, "Bo", "work", None, effort="1 hour", id=entry) == "flows.id_taken"
+
+
+def test_what_will_happen_is_no_event(flows: Flows) -> None:
+    """Plans are made of intents and commitments."""
+    assert (
+        code(flows, "Ana", "raise", "1 kilogram", new=NewResource(id="later", conformsTo="flour"), hasPointInTime="2999-01-01T00:00:00Z")
+        == "flows.in_the_future"
+    )

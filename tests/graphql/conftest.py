@@ -12,14 +12,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 from asking import Asker
 from serving import Site
 
+LATER = 400
+"""Days that have passed when the tests ask: what they record happened before."""
+
 
 @pytest.fixture
 def ana(site: Site) -> Asker:
     """The steward, who asks; once for each store."""
+    site.world.clock.days(LATER)
     return Asker(site)
 
 
 @pytest.fixture
 def lite(sqlite_site: Site) -> Asker:
     """The same, where the store makes no difference."""
+    sqlite_site.world.clock.days(LATER)
     return Asker(sqlite_site)

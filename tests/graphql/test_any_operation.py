@@ -36,6 +36,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
         patch.delenv("DATABASE_URL", raising=False)
         home: Path = tmp_path_factory.mktemp("any") / "home"
         world = World(home)
+        world.clock.days(40)
         asker = Asker(Site(world, patch))
         furnish(asker)
         yield asker

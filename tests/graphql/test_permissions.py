@@ -74,6 +74,7 @@ def test_the_rules_are_those_of_every_door(ana: Asker) -> None:
 
 
 def test_what_is_refused_leaves_no_trace(ana: Asker) -> None:
+    ana.make("Plan", name="Before")  # and the journal is told what time it is
     before = _size(ana)
     steps = 'mutation { createOrganization(organization: {name: "Mill", primaryLocation: "nowhere"}) { agent { id } } }'
     assert ana.refused(steps)[0] == "journal.unknown_reference"

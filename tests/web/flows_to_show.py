@@ -110,6 +110,7 @@ def odd(world: World) -> None:
 def flows_world(home: Path) -> World:
     """Make the node."""
     world = World(home)
+    world.clock.days(400)  # what is recorded has happened
     with world.node.database.write() as transaction:
         write_profile(transaction, "test", world.ids["Bo"], name="Bo", public=True)
     imported(world, "libre-solar", "gownshirt", "ifservices")

@@ -21,6 +21,7 @@ FORMS = ("/test/record/work/", "/test/record/event/", "/test/record/offer/", "/t
 @pytest.fixture
 def here(world: World, site: Site) -> Site:
     """A workshop with a plan and a market, and a browser that checks forms as Django does in earnest."""
+    world.clock.days(40)  # what is recorded has happened
     planned(world)
     traded(world)
     from django.test import Client

@@ -27,6 +27,12 @@ def add_agent(transaction: Transaction, commons: str, id_: str, time: int, type_
     return number
 
 
+def rename_agent(transaction: Transaction, commons: str, id_: str, name: str) -> None:
+    """Call an organization, or an ecological agent, by a new name."""
+    transaction.execute("UPDATE agent SET name = ? WHERE commons = ? AND id = ?", (name, commons, id_))
+    transaction.cache.pop(("agent", commons, id_), None)
+
+
 def create(transaction: Transaction, entry: Entry) -> None:
     body: e.Create = entry.body
     section = convert_section(read_toml(body.charter).values, "commons", CommonsSection)  # type: ignore[union-attr]

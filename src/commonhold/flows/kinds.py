@@ -10,7 +10,9 @@ from . import fold, record_rules, records
 from .event_rules import event_allowed
 from .record_views import load_delete, load_note, load_record
 from .rules import two_agents
+from .times import happened, seconds
 from .views import EventLoader, EventView
+from .vocabulary import EconomicEvent
 
 
 def _load_event(transaction: Transaction, entry: Entry) -> EventView:
@@ -18,8 +20,18 @@ def _load_event(transaction: Transaction, entry: Entry) -> EventView:
     return EventLoader(transaction, entry, body.event, body.newInventoriedResource, body.id, implicit=False).load()
 
 
+FUTURE_SECONDS_MAX = 600
+"""So far may an event be ahead of the journal: clocks differ."""
+
+
 def _event(view: EventView, entry: Entry) -> list[Problem]:
-    return two_agents(entry.body.event) + event_allowed(view, entry.body.event, entry.body.newInventoriedResource)
+    event: EconomicEvent = entry.body.event
+    problems = two_agents(event) + event_allowed(view, event, entry.body.newInventoriedResource)
+    at = happened(event)
+    if not problems and at is not None and seconds(at) > entry.time + FUTURE_SECONDS_MAX:
+        problem = "What is recorded has happened already; what will happen is an intent or a commitment."
+        problems.append(Problem("flows.in_the_future", problem, "body.event.hasPointInTime"))
+    return problems
 
 
 def kinds() -> list[Kind]:

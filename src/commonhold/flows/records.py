@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..commons.fold import agent_number
+from ..commons.fold import agent_number, rename_agent
 from ..commons.queries import find_agent
 from ..journal.canonical import canonical
 from ..journal.kinds import Entry
@@ -83,8 +83,7 @@ def _revive(transaction: Transaction, entry: Entry, gone: Known, record: AnyReco
 def _rename(transaction: Transaction, entry: Entry, record: AnyRecord) -> None:
     """An organization, or an ecological agent, that is described under a new name has it everywhere."""
     if isinstance(record, Organization | EcologicalAgent) and record.name is not None:
-        transaction.execute("UPDATE agent SET name = ? WHERE commons = ? AND id = ?", (record.name, entry.commons, record.id))
-        transaction.cache.pop(("agent", entry.commons, record.id), None)
+        rename_agent(transaction, entry.commons, record.id, record.name)
 
 
 def implied_process(transaction: Transaction, entry: Entry, id_: str) -> int:

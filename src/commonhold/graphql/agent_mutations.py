@@ -33,7 +33,7 @@ def create_organization(type_: str) -> Resolve:
         view: View = info.context
         given, writing = arguments[argument], Writing.begin(view)
         id_ = _free_id(writing, given["name"])
-        told = record(type_, id_, {name: value for name, value in given.items() if name != "name"})
+        told = record(type_, id_, given)
         agent = c.AddAgent(id=id_, name=given["name"], classifiedAs=CLASSIFIED[type_])  # type: ignore[arg-type]
         writing.run(("agent.add", agent), ("flow.create", e.Create(record=told)))
         return {"agent": view.agents([id_])[id_]}

@@ -51,6 +51,15 @@ def normalise(data: Any, *, named: str = "") -> tuple[Document, list[Problem]]:
     return {**finish(collector), **comments}, notes.problems()
 
 
+BESIDES: Mapping[str, frozenset[str]] = {
+    "economicEvents": frozenset({"created", "newInventoriedResource"}),
+    "economicResources": frozenset(
+        {"accountingQuantity", "onhandQuantity", "primaryAccountable", "custodian", "currentLocation", "containedIn", "stage", "state"}
+    ),
+}
+"""What our documents tell beside what entries say: when an event was written down, what began with it, how a resource stands."""
+
+
 def _own(data: Any) -> Document | None:
     """A document that is already in our shape, its empty fields taken out; None if anything in it needs conversion.
 
@@ -71,7 +80,8 @@ def _own(data: Any) -> Document | None:
         for item in items:
             full = {name: value for name, value in item.items() if value is not None}
             full = {"id": full["label"], **full} if key == "units" and "id" not in full else full
-            if not isinstance(full.get("id"), str) or (key != AGENTS and next(check_item(key, full), None) is not None):
+            said = {name: value for name, value in full.items() if name not in BESIDES.get(key, ())}
+            if not isinstance(full.get("id"), str) or (key != AGENTS and next(check_item(key, said), None) is not None):
                 return None
             document[key].append(full)
     return document

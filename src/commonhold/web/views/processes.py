@@ -14,6 +14,7 @@ from ..pages import Values, page
 from .flows import head_of, wanted_record
 
 ROWS = 50
+_NAMED_BY = {"ResourceSpecification": "resourceConformsTo", "EconomicResource": "resourceInventoriedAs"}
 _KINDS = (("", "done"), ("Planned", "planned"), ("Promised", "promised"))
 
 
@@ -39,10 +40,11 @@ def process(request: Any, transaction: Transaction, commons: str, id_: str) -> V
     view = record_plain(transaction, commons, known)
     flows = process_plain(transaction, commons, known)
     every = [one for side in flows.values() for one in side]
-    names = names_of(transaction, commons, [view, {"inputOf": id_}, *every])
+    inputs, outputs = (_lines(transaction, commons, flows, side) for side in ("hasInput", "hasOutput"))
+    about = [{_NAMED_BY[line["class"]]: line["id"]} for line in (*inputs, *outputs) if line["class"]]
+    names = names_of(transaction, commons, [view, {"inputOf": id_}, *every, *about])
     return head | {
-        "process": view, "name": name_of(transaction, commons, "Process", id_), "names": names,
-        "inputs": _lines(transaction, commons, flows, "hasInput"), "outputs": _lines(transaction, commons, flows, "hasOutput"),
+        "process": view, "name": name_of(transaction, commons, "Process", id_), "names": names, "inputs": inputs, "outputs": outputs,
     }  # fmt: skip
 
 
