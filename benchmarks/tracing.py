@@ -21,10 +21,10 @@ import numpy as np
 
 from benchmarks.measure import Ratio, peak_memory_mb, seconds
 from commonhold.flows.actions import NUMBERS
-from commonhold.flows.history import History, read_history
-from commonhold.flows.trace import trace
-from commonhold.flows.valuation import flow_back, roll_up
-from commonhold.flows.value_count import Worths
+from commonhold.flows.tracing.history import History, read_history
+from commonhold.flows.tracing.trace import trace
+from commonhold.flows.tracing.valuation import flow_back, roll_up
+from commonhold.flows.tracing.value_count import Worths
 from commonhold.measure import MICRO
 from commonhold.store.database import Database, open_database
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from commonhold.flows.actions import NUMBERS
-from commonhold.flows.history import NONE, History
+from commonhold.flows.tracing.history import NONE, History
 from commonhold.measure import MICRO, parse_quantity
 
 Event = Mapping[str, Any]

@@ -17,7 +17,7 @@ from commonhold.flows.interchange.reading import read_document
 from commonhold.flows.interchange.shapes import shapes
 from commonhold.flows.interchange.writing import written
 from commonhold.flows.queries import find_anything, resource_view
-from commonhold.flows.trace_queries import traced
+from commonhold.flows.tracing.queries import traced
 from commonhold.node.flow_export import flow_document
 from commonhold.node.imports import Importer
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonhold.flows.great_circle import metres, point
-from commonhold.flows.market import Listing, Market, converter, on_offer, side
-from commonhold.flows.matching import explain, match
+from commonhold.flows.market.great_circle import metres, point
+from commonhold.flows.market.listings import Listing, Market, converter, on_offer, side
+from commonhold.flows.market.matching import explain, match
 from commonhold.flows.vocabulary import EconomicResource, Intent, Measure, Proposal, ResourceSpecification, SpatialThing, Unit
 
 ANA, BO, CY = ("id:" + digit * 32 for digit in "abc")

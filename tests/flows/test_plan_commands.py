@@ -9,7 +9,7 @@ from commonhold.flows import entries as e
 from commonhold.flows import vocabulary as vf
 from commonhold.flows.commands import GiveBackParams, NewResource, RecordParams, TakeParams
 from commonhold.flows.overview import open_tasks, shown
-from commonhold.flows.plan_commands import DemandParams, PlanParams
+from commonhold.flows.planning.commands import DemandParams, PlanParams
 from commonhold.node.verification import verify_commons
 from commonhold.problems import Refused
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.flows.actions import ACTIONS
-from commonhold.flows.history import NONE, History, read_history
-from commonhold.flows.trace import KINDS, Kind, Trace, edges, trace, track
+from commonhold.flows.tracing.history import NONE, History, read_history
+from commonhold.flows.tracing.trace import KINDS, Kind, Trace, edges, trace, track
 from commonhold.store.database import open_database
 
 DATA = Path(__file__).with_name("data") / "interfacer"

@@ -10,11 +10,11 @@ from flows.history_values import history_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.flows.causal_order import causal_order
-from commonhold.flows.history import History
-from commonhold.flows.movements import Move, movements
-from commonhold.flows.valuation import Target, embodied, flow_back, outcomes, roll_up
-from commonhold.flows.value_count import Worths
+from commonhold.flows.tracing.causal_order import causal_order
+from commonhold.flows.tracing.history import History
+from commonhold.flows.tracing.movements import Move, movements
+from commonhold.flows.tracing.valuation import Target, embodied, flow_back, outcomes, roll_up
+from commonhold.flows.tracing.value_count import Worths
 
 Event = dict[str, Any]
 """An event of `history_of` with its `worth` and the worth of its `use`; `whole` for a citation that counts all."""

@@ -12,7 +12,7 @@ from commonhold.commons.people import write_profile
 from commonhold.flows import vocabulary as v
 from commonhold.flows.commands import NewResource, RecordParams, TakeParams
 from commonhold.flows.entries import Create
-from commonhold.flows.plan_commands import DemandParams, PlanParams
+from commonhold.flows.planning.commands import DemandParams, PlanParams
 from commonhold.node.imports import Importer
 
 LOGS = Path(__file__).parent.parent / "flows" / "data" / "interfacer"

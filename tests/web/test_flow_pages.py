@@ -17,7 +17,7 @@ from test_pages import crawl
 from commonhold.commons.people import write_profile
 from commonhold.flows import vocabulary as v
 from commonhold.flows.commands import NewResource, RecordParams
-from commonhold.flows.trace_queries import traced
+from commonhold.flows.tracing.queries import traced
 
 
 def served(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:

@@ -196,12 +196,12 @@ def trace(session: Session, id_: str, forward: bool, valued: bool) -> None:
     commonhold flows trace m6-nuts --forward
     """
     from ..flows.overview import called
-    from ..flows.trace_queries import traced
+    from ..flows.tracing.queries import traced
 
     with session.node.read() as transaction:
         found = traced(transaction, session.commons, id_, forward=forward)
         if valued and found["type"] == "EconomicResource":
-            from ..flows.trace_queries import start_of
+            from ..flows.tracing.queries import start_of
             from ..sharing.worth import worth_of
 
             found["value"] = worth_of(transaction, session.commons, start_of(transaction, session.commons, id_)[0][1])
@@ -244,7 +244,7 @@ def plan(
     commonhold flows plan bms "6 piece" --due 2027-01-31 --id order-7    # plans again; promises are kept
     """
     from ..flows.commands import new_id
-    from ..flows.plan_commands import DemandParams, PlanParams
+    from ..flows.planning.commands import DemandParams, PlanParams
 
     if not due and not begin:
         raise click.UsageError("When is it needed (--due), or when does it begin (--begin)?")
@@ -282,7 +282,7 @@ def match(session: Session, intent: str, radius: int, best: int | None) -> None:
 
     commonhold flows match
     """
-    from ..flows.market_queries import match_view, matches
+    from ..flows.market.queries import match_view, matches
 
     with session.node.read() as transaction:
         found = [match_view(one) for one in matches(transaction, session.commons, intent=intent, radius=radius, best=best)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..flows.actions import action_named
-from ..flows.market import moment
+from ..flows.market.listings import moment
 from ..journal.kinds import time_text
 from ..problems import bad_input
 from .links import ids_named, link

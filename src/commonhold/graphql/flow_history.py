@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..flows.history import History
-from ..flows.trace import EVENT, Trace, trace, track
+from ..flows.tracing.history import History
+from ..flows.tracing.trace import EVENT, Trace, trace, track
+from ..flows.tracing.valuation import flow_back, roll_up
+from ..flows.tracing.value_count import Worths
 from ..flows.units import UnitOfMeasure, find_unit
-from ..flows.valuation import flow_back, roll_up
-from ..flows.value_count import Worths
 from ..problems import not_found, refuse
 from .connections import PAGE_MAX, Listed
 from .things import Thing, looked_up
@@ -90,7 +90,7 @@ def before_event(view: View, thing: Thing) -> list[Thing]:
 
 
 def after_event(view: View, thing: Thing) -> list[Thing]:
-    """The process that an event goes into, or the resources that it brings: as `flows.trace` has it."""
+    """The process that an event goes into, or the resources that it brings: as `flows.tracing.trace` has it."""
 
     def numbers(event: Thing) -> list[int | None]:
         columns = event.columns

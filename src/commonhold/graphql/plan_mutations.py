@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..flows.commands import GiveBackParams, TakeParams
-from ..flows.plan_commands import PlanParams
+from ..flows.planning.commands import PlanParams
 from ..flows.rules import signed_quantity
 from ..flows.store import unit_named
 from ..flows.units import Inexact, OtherKind, convert

@@ -9,8 +9,8 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type
 
 from ..flows.actions import ACTIONS, action_named
-from ..flows.market_queries import matches
-from ..flows.matching import Match
+from ..flows.market.matching import Match
+from ..flows.market.queries import matches
 from ..flows.vocabulary import Measure
 from ..problems import not_found
 from .connections import Listed, Only, Page, Rows, Source, event_rows, read_page, record_rows

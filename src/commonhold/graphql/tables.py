@@ -32,7 +32,7 @@ Relations = tuple[Relation, ...]
 _ADJUSTS = "action IN ('raise', 'lower')"
 _BRINGS = f" AND input_of IS NULL AND (output_of IS NOT NULL OR {_ADJUSTS})"
 _LEADS_ON = f" AND output_of IS NULL AND NOT ({_ADJUSTS} AND previous IS NULL)"
-"""Of events, as `flows.trace` has it: which bring a resource, and to which a resource leads."""
+"""Of events, as `flows.tracing.trace` has it: which bring a resource, and to which a resource leads."""
 
 
 def _is_unplanned(thing: Thing) -> bool:

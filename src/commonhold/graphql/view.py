@@ -8,8 +8,8 @@ from typing import Any
 
 from ..api.call import Call
 from ..api.tokens import Holder
-from ..flows.history import History, read_history
 from ..flows.store import RECORD_TYPES, known_row
+from ..flows.tracing.history import History, read_history
 from ..node.node import Node
 from ..problems import bad_input
 from ..store.transaction import Row, Transaction

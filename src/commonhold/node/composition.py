@@ -14,7 +14,7 @@ from ..contributions import kinds as contribution_kinds
 from ..contributions.charter import check_imports, check_kinds, check_validation
 from ..flows import commands as flow_commands
 from ..flows import kinds as flow_kinds
-from ..flows import plan_commands
+from ..flows.planning import commands as plan_commands
 from ..journal.commands import Command
 from ..journal.kinds import Kind, Kinds
 from ..sharing import commands as sharing_commands

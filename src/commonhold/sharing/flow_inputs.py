@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..flows.history import History, read_history
 from ..flows.queries import list_records
 from ..flows.store import unit_named
+from ..flows.tracing.history import History, read_history
+from ..flows.tracing.value_count import Worths
 from ..flows.units import OtherKind, convert, find_unit
-from ..flows.value_count import Worths
 from ..measure import MICRO, parse_decimal
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..flows.history import History
-from ..flows.valuation import RollUp, flow_back, outcomes, roll_up
-from ..flows.value_count import Worths
+from ..flows.tracing.history import History
+from ..flows.tracing.valuation import RollUp, flow_back, outcomes, roll_up
+from ..flows.tracing.value_count import Worths
 
 SCALE = 10**6
 """Points in one minor unit of income: so finely what came in is split among the events of a history."""

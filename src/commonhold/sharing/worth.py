@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..commons.queries import all_agents, charter_values, commons_section
-from ..flows.valuation import roll_up
+from ..flows.tracing.valuation import roll_up
 from ..measure import MICRO, currency_digits, format_decimal
 from ..store.transaction import Transaction
 from .compute import policy_of

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ..flows.trace import PUTS_BACK, TAKES_IN
+from ..flows.tracing.trace import PUTS_BACK, TAKES_IN
 from ..store.transaction import Transaction
 
 Key = tuple[Literal["process", "resource"], int, int]

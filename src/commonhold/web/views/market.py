@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ...flows.market import Listing, side
-from ...flows.market_queries import match_view, matches, read_market
+from ...flows.market.listings import Listing, side
+from ...flows.market.queries import match_view, matches, read_market
 from ...flows.queries import list_records
 from ...flows.store import find_record
 from ...node.flow_pages import names_of, record_plain

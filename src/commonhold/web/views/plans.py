@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...flows.plan_queries import plan_records
 from ...flows.planning import critical_path
+from ...flows.planning.queries import plan_records
 from ...flows.queries import linking
 from ...flows.store import Known
 from ...flows.vocabulary import Commitment, Intent, Process

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...flows.history import read_history
 from ...flows.store import event_at, record_numbered
-from ...flows.trace import KINDS
-from ...flows.trace_queries import environment, walk
+from ...flows.tracing.history import read_history
+from ...flows.tracing.queries import environment, walk
+from ...flows.tracing.trace import KINDS
 from ...node.flow_pages import event_plain, name_of, names_of
 from ...sharing.worth import worth_of
 from ...store.transaction import Transaction

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from ..journal.commands import Act, Command
-from . import entries as e
-from .plan_queries import plan_records, plan_states, planned_records, recipe_book, sources, units_here
-from .planning import Changes, Demand, Order, PlanDraft, make_plan, replan
-from .planning.shapes import PlanRecord
-from .queries import revision_of
-from .store import find_record
-from .vocabulary import Id, Intent, Measure, Plan
+from ...journal.commands import Act, Command
+from .. import entries as e
+from ..queries import revision_of
+from ..store import find_record
+from ..vocabulary import Id, Intent, Measure, Plan
+from . import Changes, Demand, Order, PlanDraft, make_plan, replan
+from .queries import plan_records, plan_states, planned_records, recipe_book, sources, units_here
+from .shapes import PlanRecord
 
 
 class DemandParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..measure import MICRO, format_quantity
+from ...measure import MICRO, format_quantity
+from ..vocabulary import Measure
 from .great_circle import metres
-from .market import OWN_RESOURCE, SERVES, Market, Moment, Party, Place
-from .vocabulary import Measure
+from .listings import OWN_RESOURCE, SERVES, Market, Moment, Party, Place
 
 
 @dataclass(frozen=True, slots=True)

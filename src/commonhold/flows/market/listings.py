@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from ..units import UnitOfMeasure, find_unit, own_unit
+from ..vocabulary import EconomicResource, Intent, Measure, Proposal, ResourceSpecification, SpatialThing, Unit
 from .great_circle import Point, point
-from .units import UnitOfMeasure, find_unit, own_unit
-from .vocabulary import EconomicResource, Intent, Measure, Proposal, ResourceSpecification, SpatialThing, Unit
 
 Convert = Callable[[Measure, str], Fraction | None]
 """How much a measure is in another unit, exactly; None if the two units are not of one kind."""

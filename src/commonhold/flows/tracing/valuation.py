@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..measure import MICRO
+from ...measure import MICRO
 from .causal_order import causal_order
 from .history import History
 from .movements import Move, Movements, movements

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..measure import format_quantity
-from ..problems import bad_input
-from ..store.transaction import Transaction
+from ...measure import format_quantity
+from ...problems import bad_input
+from ...store.transaction import Transaction
+from ..queries import event_view, find_anything
+from ..rules import signed_quantity
+from ..store import Known, PastEvent, event_at, record_numbered
 from .history import History, read_history
-from .queries import event_view, find_anything
-from .rules import signed_quantity
-from .store import Known, PastEvent, event_at, record_numbered
 from .trace import KINDS, Kind, Trace, trace, track
 from .valuation import embodied
 

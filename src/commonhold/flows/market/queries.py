@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..measure import format_quantity
-from ..store.transaction import Transaction
-from .market import Listing, Market, converter, on_offer
+from ...measure import format_quantity
+from ...store.transaction import Transaction
+from ..queries import list_records, promise_state
+from ..rules import signed_quantity
+from ..store import Known, find_resource, record_numbered
+from ..vocabulary import EconomicResource, Intent, Measure, Proposal, ResourceSpecification, SpatialThing, Unit
+from .listings import Listing, Market, converter, on_offer
 from .matching import Match, match
-from .queries import list_records, promise_state
-from .rules import signed_quantity
-from .store import Known, find_resource, record_numbered
-from .vocabulary import EconomicResource, Intent, Measure, Proposal, ResourceSpecification, SpatialThing, Unit
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..store.transaction import Transaction
-from .actions import ACTIONS, NUMBERS
+from ...store.transaction import Transaction
+from ..actions import ACTIONS, NUMBERS
 
 Integers = NDArray[np.int64]
 NONE = -1

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from .market import OWN_RESOURCE, SERVES, Listing, Market, Party, parties, side
-from .matching_rules import Reason, fails, judge, matched, shown
-from .vocabulary import Intent, Measure
+from ..vocabulary import Intent, Measure
+from .listings import OWN_RESOURCE, SERVES, Listing, Market, Party, parties, side
+from .rules import Reason, fails, judge, matched, shown
 
 WANTED_FROM = {requested: tuple(offered for offered, served in SERVES.items() if requested in served) for requested in SERVES}
 """Action requested → actions offered that serve it."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import partial
 
-from ..measure import format_quantity
-from ..store.transaction import Transaction
-from .actions import BEHAVIOURS
-from .planning import RecipeBook, Source, State, Units, read_recipes
-from .planning.shapes import PlanRecord
-from .queries import linking, list_records, promise_state
-from .rules import signed_quantity
-from .store import Known, find_record, find_resource, record_numbered, unit_named
-from .vocabulary import Commitment, Intent, Measure, Process, Recipe, RecipeExchange, RecipeFlow, RecipeProcess
+from ...measure import format_quantity
+from ...store.transaction import Transaction
+from ..actions import BEHAVIOURS
+from ..queries import linking, list_records, promise_state
+from ..rules import signed_quantity
+from ..store import Known, find_record, find_resource, record_numbered, unit_named
+from ..vocabulary import Commitment, Intent, Measure, Process, Recipe, RecipeExchange, RecipeFlow, RecipeProcess
+from . import RecipeBook, Source, State, Units, read_recipes
+from .shapes import PlanRecord
 
 _RECIPES = (Recipe, RecipeProcess, RecipeExchange, RecipeFlow)
 
