@@ -21,6 +21,8 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
 BYTES_MAX = 200_000
+BOX = "063EMWS0NCTH3N6TCVNG8EEPG8"
+"""The box of the demo."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
 
@@ -45,6 +47,7 @@ def pictures(address: str) -> list[Picture]:
         Picture("commons", f"{commons}/", "light", 1280, 1225),
         Picture("distribution", f"{distribution}/", "light", 880, 1035, part="#steps"),
         Picture("share", f"{distribution}/{peer}/", "dark", 1280, 1120),
+        Picture("box", f"{commons}/resources/{BOX}/", "light", 880, 980, part="#trace"),
         Picture("phone", f"{commons}/", "light", 390, 1100, part="#money"),
     ]
 
