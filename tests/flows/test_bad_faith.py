@@ -329,7 +329,7 @@ def test_whoever_writes_an_identity_does_not_speak_for_it(flows: Flows) -> None:
     assert repelled(flows, told(flows, "Bo", "work", None, effort="5 hour", provider=identity, fulfills=["promised"])) == ["flows.not_the_promiser"]
     flows.world.act("Ana", "identity.claim", Claim(identity=identity, agent=flows.world.ids["Cy"], by="steward"))
     assert hand_in(flows, told(flows, "Cy", "lower", "1", "theirs", provider=identity)) == ["new"]
-    assert repelled(flows, told(flows, "Bo", "lower", "1", "theirs", provider=identity)) == ["flows.not_custodian"]
+    assert repelled(flows, told(flows, "Bo", "lower", "1", "theirs", provider=identity)) == ["flows.not_for_others"]
 
 
 def test_a_flipped_value_in_any_table_of_flows_is_found(flows: Flows) -> None:

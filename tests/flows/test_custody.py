@@ -157,7 +157,9 @@ def test_a_move_goes_somewhere(flows: Flows) -> None:
     assert flows.refused(lambda: flows.happens("Ana", "move", "4", "apples", toLocation="market")) == "flows.move_part"
     moved = flows.happens("Ana", "move", "10", "apples", toLocation="market")
     assert (flows.stock("apples"), flows.resource("apples")["currentLocation"]) == (("10", "10"), "market")
-    flows.correct("Ana", moved, "-10", toLocation="orchard")
+    flows.correct("Ana", moved, "-10", toLocation="orchard")  # it takes back what was said, and says nothing of where the apples are by now
+    assert (flows.stock("apples"), flows.resource("apples")["currentLocation"]) == (("10", "10"), "market")
+    flows.happens("Ana", "move", "10", "apples", toLocation="orchard")
     assert (flows.stock("apples"), flows.resource("apples")["currentLocation"]) == (("10", "10"), "orchard")
     flows.happens("Ana", "move", "4", "apples", new="stall", toLocation="market")
     assert (flows.stock("apples"), flows.stock("stall"), who(flows, "stall")) == (("6", "6"), ("4", "4"), ("Ana", "Ana"))

@@ -80,7 +80,8 @@ def test_offers_and_requests_that_fit(ana: Asker) -> None:
         (match,) = nodes(ana.ask(query, **given)["matches"])
         assert (match["offer"]["id"], match["request"]["id"]) == (offer, wish)
         assert match["resourceQuantity"] == {"hasNumericalValue": 3} and match["effortQuantity"] is None and match["reasons"]
-    assert nodes(ana.ask(query, i="nothing")["matches"]) == []
+    [error] = ana.answer(query, i="nothing")["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == ("flows.unknown", "intent")
 
 
 def test_an_open_task_is_taken_done_in_part_and_given_back(ana: Asker) -> None:

@@ -219,7 +219,11 @@ def _deliver(session: Session, file: str | None, write: Callable[[TextIO], dict[
     if session.as_json:
         session.answer({"file": file} | counts, "")
     else:
-        told = ", ".join(counted(value, name.removesuffix("s"), name) for name, value in counts.items() if isinstance(value, int))
+        told = ", ".join(
+            counted(value, name.removesuffix("es") if name.endswith("sses") else name.removesuffix("s"), name)
+            for name, value in counts.items()
+            if isinstance(value, int)
+        )
         note(f"{file}: {told}." + (" It holds personal data; only you can read it." if private else ""))
 
 

@@ -12,9 +12,11 @@ import msgspec
 from ..flows.commands import NewResource, RecordParams
 from ..flows.entries import Create, Update
 from ..flows.queries import event_view, find_anything, revision_of
+from ..flows.rules import moves_quantity, signed_quantity
 from ..flows.store import RECORD_TYPES, Known, PastEvent
 from ..flows.vocabulary import EconomicEvent, Measure
 from ..forms import in_words, unknown_field
+from ..measure import format_quantity
 from ..problems import Problem, Refused, bad_input
 from ..store.transaction import Transaction
 from .session import Session
@@ -48,6 +50,21 @@ def event_params(session: Session, **said: Any) -> RecordParams:
     return RecordParams(event=event, newInventoriedResource=new, id=said["id_"] or None)
 
 
+def without_stock(params: RecordParams) -> str:
+    """What to tell of an event that, by what it names, changes less than one may expect."""
+    event, begins = params.event, params.newInventoriedResource is not None
+    if not moves_quantity(event.action):
+        return "Work counts as a contribution only if it is logged: commonhold log." if event.action == "work" else ""
+    if event.resourceInventoriedAs is None and event.toResourceInventoriedAs is None and not begins:
+        return "No stock has changed: name a --resource, or let one begin by --new."
+    if event.action.startswith("transfer") and event.toResourceInventoriedAs is None and not begins:
+        return "Nothing has arrived: name a --to-resource of the receiver, or let one begin by --new, if its stock is kept here."
+    return ""
+
+
+_CORRECTED = "SELECT COALESCE(resource_micro, effort_micro) FROM economic_event WHERE commons = ? AND corrects = ?"
+
+
 def _less(measure: Measure) -> Measure:
     """By how much less it was, as a correction says it: below nothing."""
     return Measure(hasNumericalValue=f"-{measure.hasNumericalValue.removeprefix('-')}", hasUnit=measure.hasUnit)
@@ -76,6 +93,11 @@ def _corrected(transaction: Transaction, commons: str, text: str) -> dict[str, A
         measure: Measure | None = getattr(past.event, name)
         if measure is not None:
             repeated[name] = _less(measure)
+    before = sum(one for (one,) in transaction.rows(_CORRECTED, (commons, past.position)) if one is not None)
+    for name in ("resourceQuantity", "effortQuantity"):
+        if name in repeated and before:
+            left = signed_quantity(getattr(past.event, name)) + before
+            repeated[name] = Measure(hasNumericalValue=f"-{format_quantity(left)}", hasUnit=repeated[name].hasUnit)
     return repeated | {"corrects": past.id}
 
 
@@ -108,6 +130,8 @@ def read_records(file: str) -> list[Create]:
     except (ValueError, RecursionError) as error:
         raise bad_input("flows.not_json", f"This is not JSON: {error}.", "file") from None
     found = plain if isinstance(plain, list) else [plain]
+    if not found:
+        raise bad_input("flows.nothing_there", "There is nothing to create in this list.", "file")
     return [converted({"record": one}, Create, f"[{at}].") for at, one in enumerate(found)]
 
 

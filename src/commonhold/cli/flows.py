@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import counted, printable, table
+from .output import counted, note, printable, table
 from .session import INTEGER_MAX, Session, When, session_options
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ def record(session: Session, idempotency_key: str, **said: Any) -> None:
     commonhold flows record consume "4 piece" --resource "M6 nuts" --input-of assembly-7
     commonhold flows record work --effort "3 hour" --input-of assembly-7 --as Bay
     """
-    from .flow_events import event_params
+    from .flow_events import event_params, without_stock
 
     params = event_params(session, **said)
     done = session.act("flow.record", params, idempotency_key)
     resource = f", and the resource {done['resource']} begins" if done.get("resource") else ""
     session.answer(done, f"Recorded as entry {done['position']}{resource}.", dry="It can be recorded.")
+    if not session.as_json and (hint := without_stock(params)):
+        note(hint)
 
 
 @flows_command.command("create")
@@ -246,9 +248,11 @@ def plan(
     from ..flows.commands import new_id
     from ..flows.planning.commands import DemandParams, PlanParams
 
-    if not due and not begin:
-        raise click.UsageError("When is it needed (--due), or when does it begin (--begin)?")
-    choices = dict(one.split("=", 1) for one in choose if "=" in one)
+    if bool(due) == bool(begin):
+        raise click.UsageError("When is it needed (--due), or when does it begin (--begin)? One of the two.")
+    if wrong := [one for one in choose if "=" not in one]:
+        raise click.UsageError(f"--choose {wrong[0]}: write SPECIFICATION=PROCESS.")
+    choices = dict(one.split("=", 1) for one in choose)
     demand = DemandParams(
         resourceConformsTo=specification, quantity=quantity, recipe=recipe or None, resource=resource or None, due=due or None, fromStock=from_stock
     )
@@ -266,6 +270,9 @@ def _print_plan(done: dict[str, Any]) -> None:
     for one in done["shortages"]:
         measure = one["quantity"]
         click.echo(f"Missing: {measure['hasNumericalValue']} {measure['hasUnit']} of {one['resourceConformsTo']} by {one['due']}: {one['why']}")
+    for one in done["allocations"]:
+        if one["kind"] == "planned":
+            click.echo(f"Counted on: {_said(one['quantity'])} that is planned elsewhere: {one['source']}")
     for one in done["tooMuch"]:
         click.echo(f"More is promised than needed now: {one['id']}")
     for one in done["conflicts"]:
@@ -331,7 +338,10 @@ def take(session: Session, intent: str, quantity: str, due: str, idempotency_key
     from ..flows.commands import TakeParams
 
     done = session.act("task.take", TakeParams(intent=intent, quantity=quantity, due=due), idempotency_key)
-    session.answer(done, f"You promised it: commitment {done['id']}. When it is done, record it with --fulfills {done['id']}.")
+    said = (
+        f"It is promised: commitment {done['id']}. When work is done, log it: commonhold log KIND AMOUNT --fulfills {done['id']}; else flows record"
+    )
+    session.answer(done, f"{said} with --fulfills {done['id']}.")
 
 
 @flows_command.command("give-back")

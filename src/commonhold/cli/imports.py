@@ -114,9 +114,12 @@ def _refused(report: dict[str, Any]) -> None:
 @click.option("--domain", default="", help="The domain of the charter that the work belongs to.")
 @click.option("--no-claims", is_flag=True, help="Work is recorded, but not claimed as contributions.")
 @click.option("--allow-overdraw", is_flag=True, help="New resources may go below nothing.")
+@click.option("--date-now", is_flag=True, help="Events that do not say when they happened are dated now; otherwise they are refused.")
 @click.option("--partial", is_flag=True, help="Take what is in order, though other things are refused.")
 @session_options(acting=True)
-def valueflows(session: Session, file: str, label: str, kind: str, domain: str, no_claims: bool, allow_overdraw: bool, partial: bool) -> None:
+def valueflows(
+    session: Session, file: str, label: str, kind: str, domain: str, no_claims: bool, allow_overdraw: bool, date_now: bool, partial: bool
+) -> None:
     """Import resources, processes, plans and events from a Valueflows document: JSON, JSON-LD or Turtle, of this or older versions.
 
     \b
@@ -126,7 +129,7 @@ def valueflows(session: Session, file: str, label: str, kind: str, domain: str, 
 
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     document, left_out = read_document(data, file)
-    options = {"kind": kind, "domain": domain, "claims": not no_claims, "overdraw": allow_overdraw, "partial": partial}
+    options = {"kind": kind, "domain": domain, "claims": not no_claims, "overdraw": allow_overdraw, "date_now": date_now, "partial": partial}
     done = _importer(session).valueflows(document, label or Path(file).stem, **options)
     done["leftOut"] = [{"code": one.code, "field": one.field, "message": one.message} for one in left_out]
     for one in left_out if not session.as_json else ():

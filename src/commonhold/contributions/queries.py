@@ -12,7 +12,7 @@ from ..flows.rules import signed_quantity
 from ..flows.store import find_record, unit_named
 from ..flows.units import Inexact, OtherKind, convert
 from ..journal.kinds import time_text
-from ..measure import format_quantity
+from ..measure import AMOUNT_MAX, format_quantity
 from ..problems import not_found
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
@@ -73,7 +73,8 @@ def claimed_amount(transaction: Transaction, commons: str, body: e.Log, kinds: M
     if source is None or target is None or {"day", "week"} & {source.name, target.name}:
         return None  # a day of work is no 24 hours, and the charter does not say how many
     try:
-        return convert(signed_quantity(quantity), source, target)
+        amount = convert(signed_quantity(quantity), source, target)
+        return amount if abs(amount) < AMOUNT_MAX else None
     except (OtherKind, Inexact):
         return None
 

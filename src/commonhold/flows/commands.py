@@ -14,7 +14,7 @@ from ..problems import not_found, refuse
 from . import entries as e
 from .queries import promise_state, revision_of
 from .record_views import is_used
-from .rules import may_create, signed_quantity
+from .rules import may_create, promised, signed_quantity
 from .store import Known, find_record
 from .times import happened
 from .vocabulary import AnyRecord, Commitment, EconomicEvent, EconomicResource, Id, Intent, Measure, UnitName, Words
@@ -99,7 +99,11 @@ def take(act: Act, params: TakeParams) -> dict[str, Any]:
     intent = known.record()
     assert isinstance(intent, Intent)
     resource, effort = _taken(act, known, intent, params.quantity)
+    if intent.finished:
+        raise refuse("flows.taken_already", "Nothing of this is open any more.", "intent")
     offered = intent.provider is not None and intent.receiver is None
+    if act.author in (intent.provider, intent.receiver) and (offered or intent.provider is None) and intent.receiver != intent.provider:
+        raise refuse("flows.own_intent", "This is your own offer or request: somebody else takes it up.", "intent")
     commitment = Commitment(
         id=params.id or new_id(), action=intent.action, satisfies=[intent.id], resourceQuantity=resource, effortQuantity=effort,
         provider=intent.provider if offered else act.author, receiver=act.author if offered else intent.receiver,
@@ -116,13 +120,15 @@ def _taken(act: Act, known: Known, intent: Intent, quantity: str) -> tuple[Measu
     parts: list[Measure | None] = []
     counted_by_effort = intent.effortQuantity is not None
     for name, open_ in (("resourceQuantity", state.open_resource), ("effortQuantity", state.open_effort)):
-        wanted: Measure | None = getattr(intent, name)
+        wanted = promised(intent, name)
         is_the_one = (name == "effortQuantity") == counted_by_effort
         if wanted is None or (quantity and not is_the_one):
             parts.append(None)
             continue
         if not quantity and not open_:
             raise refuse("flows.taken_already", "Nothing of this is open any more.", "intent")
+        if quantity and not quantity.strip("0."):
+            raise refuse("flows.quantity_needed", "How much of it? More than nothing.", "quantity")
         parts.append(Measure(hasNumericalValue=quantity or format_quantity(open_ or 0), hasUnit=wanted.hasUnit))
     return parts[0], parts[1]
 

@@ -58,6 +58,7 @@ class Happening:
     stage: int | None = None
     container: int | None = None
     lost: int = 0
+    corrects: bool = False
 
 
 def is_return(happening: Happening, resource: Stock | None, to: Stock | None) -> bool:
@@ -82,6 +83,8 @@ def apply(happening: Happening, resource: Stock | None, to: Stock | None) -> tup
             `toResourceInventoriedAs`.
     """
     behaviour = BEHAVIOURS[happening.action]
+    if happening.corrects:
+        return _corrected(behaviour, happening, resource, to)
     if is_return(happening, resource, to):
         assert resource is not None
         after = _counted(resource, behaviour, happening, to_side=True)
@@ -97,6 +100,17 @@ def apply(happening: Happening, resource: Stock | None, to: Stock | None) -> tup
     if to is not None:
         to = _to_facts(_counted(to, behaviour, happening, to_side=True), behaviour, happening, owner)
     return resource, to
+
+
+def _corrected(behaviour: Behaviour, happening: Happening, resource: Stock | None, to: Stock | None) -> tuple[Stock | None, Stock | None]:
+    """A correction gives back quantities; places, states and holders may have changed since, and stay."""
+    if is_return(happening, resource, to):
+        assert resource is not None
+        return _counted(resource, behaviour, happening, to_side=True), None
+    if happening.action == "move" and to is None:
+        return resource, None
+    after = None if resource is None else _quantities(resource, behaviour, happening, to)
+    return after, None if to is None else _counted(to, behaviour, happening, to_side=True)
 
 
 def _quantities(resource: Stock, behaviour: Behaviour, happening: Happening, to: Stock | None) -> Stock:

@@ -107,7 +107,7 @@ def _less_problems(view: EventView, event: EconomicEvent, original: EconomicEven
             return [Problem("flows.quantity_needed", problem, f"{field}.{name}")]
         left = signed_quantity(was) + view.corrected_before[name == "effortQuantity"]
         if not -left <= signed_quantity(is_) < 0:
-            problem = f"There are {format_quantity(left)} {was.hasUnit} left to correct: give a quantity below nothing, at most so much."
+            problem = f"There are {format_quantity(left)} {was.hasUnit} left to correct: take back more than nothing, and at most so much."
             return [Problem("flows.corrects_too_much", problem, f"{field}.{name}.hasNumericalValue")]
     return []
 
@@ -179,7 +179,7 @@ def _holder_problems(happening: Happening, resource: Side, to: Side | None, even
     holders = {stock.accountable} if gives_rights else {stock.accountable, stock.custodian}
     touches = "decrement" in behaviour.accountingEffect or "decrement" in behaviour.onhandEffect or event.action == "raise"
     adds = event.action == "produce" or (event.action in PAIRS and event.outputOf is None)
-    adds = adds or (event.action == "separate" and stock.contained_in is None)
+    adds = adds or (event.action == "separate" and (stock.contained_in is None or happening.quantity > view.packed))
     actors = {happening.provider, *((happening.receiver,) if adds else ())} - {None}
     if view.for_identity and not view.is_steward:  # anybody can write an identity: that is not yet to speak for who is behind it
         actors -= {happening.provider}

@@ -139,7 +139,7 @@ def _like(new: EconomicResource, source: Side | None) -> EconomicResource:
 
 def _pack(transaction: Transaction, entry: Entry, view: EventView, number: int) -> None:
     """What a process has combined, without having accepted a container, is contained in what it produces."""
-    if view.happening is None or view.happening.action != "produce" or view.process is None:
+    if view.happening is None or view.happening.action != "produce" or view.happening.corrects or view.process is None:
         return
     sql = "SELECT DISTINCT resource FROM economic_event WHERE commons = ? AND input_of = ? AND action = 'combine' AND resource IS NOT NULL"
     for (packed,) in transaction.rows(sql, (entry.commons, view.process.number)):

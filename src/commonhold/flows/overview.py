@@ -9,9 +9,9 @@ from typing import Any
 from ..commons.people import names
 from ..problems import bad_input
 from ..store.transaction import Transaction
-from .queries import event_view, events_naming, find_anything, linking, list_events, list_records, promise_state, record_view
+from .queries import event_view, events_naming, find_anything, linking, list_records, promise_state, record_view
 from .references import EVENT
-from .store import RECORD_TYPES, Known, PastEvent
+from .store import RECORD_TYPES, Known, PastEvent, event_at
 from .vocabulary import Intent
 
 
@@ -62,17 +62,20 @@ def class_named(text: str) -> str:
     """
     classes = {one.lower(): one for one in (*RECORD_TYPES, EVENT)}
     short = {"resource": "EconomicResource", "event": EVENT, "resources": "EconomicResource", "events": EVENT}
-    found = short.get(text.lower()) or classes.get(text.lower()) or classes.get(text.lower().removesuffix("s"))
+    lowered = text.lower()
+    found = short.get(lowered) or classes.get(lowered) or classes.get(lowered.removesuffix("s")) or classes.get(lowered.removesuffix("es"))
     if found is None:
         raise bad_input("flows.unknown_class", f"{text!r} is no class that is kept here: {', '.join(classes.values())}.", "class")
     return found
 
 
 def listed(transaction: Transaction, commons: str, text: str, limit: int | None = None) -> Listed:
-    """The things of a class, oldest first."""
+    """The things of a class, oldest first; events newest first."""
     type_ = class_named(text)
     if type_ == EVENT:
-        return Listed(type_, [event_view(transaction, commons, past) for past in list_events(transaction, commons, limit=limit)])
+        sql = "SELECT position FROM economic_event WHERE commons = ? ORDER BY position DESC LIMIT ?"
+        newest = [row[0] for row in transaction.rows(sql, (commons, limit or 2**31))]
+        return Listed(type_, [event_view(transaction, commons, event_at(transaction, commons, position)) for position in newest])
     return Listed(type_, [record_view(transaction, commons, known) for known in list_records(transaction, commons, type_, limit=limit)])
 
 

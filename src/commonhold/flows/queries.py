@@ -15,9 +15,8 @@ from ..store.transaction import Transaction
 from .promise_views import counted_towards
 from .promises import open_quantity
 from .references import EVENT, REFERENCES
-from .rules import signed_quantity
+from .rules import promised, signed_quantity
 from .store import Known, PastEvent, entry_id_at, event_at, find_event, find_resource, known_row, record_numbered, records_like, resource_said
-from .vocabulary import Measure
 
 _RECORDS = "SELECT number, type, id, created, revised, author, deleted, data FROM flow_record WHERE commons = ? AND deleted = 0"
 
@@ -45,7 +44,7 @@ def promise_state(transaction: Transaction, commons: str, known: Known) -> Promi
     resource, effort = counted_towards(transaction, commons, known.number)
     opens = []
     for name, counted in (("resourceQuantity", resource), ("effortQuantity", effort)):
-        measure: Measure | None = getattr(record, name)
+        measure = promised(record, name)
         opens.append(open_quantity(None if measure is None else signed_quantity(measure), counted))
     done = [open_ == 0 for open_ in opens if open_ is not None]
     finished = bool(getattr(record, "finished", False)) or (bool(done) and all(done))
@@ -174,6 +173,20 @@ def record_view(transaction: Transaction, commons: str, known: Known) -> dict[st
     return plain
 
 
+def _event_numbered(transaction: Transaction, commons: str, text: str) -> PastEvent | None:
+    """The event of an entry, by its number, or by the first eight or more digits of its id."""
+    position: int | None = None
+    if text.isascii() and text.isdecimal() and len(text) < 18:
+        position = int(text)
+    elif 8 <= len(text) < 64 and not set(text) - set("0123456789abcdef"):
+        low, high = bytes.fromhex(text.ljust(64, "0")), bytes.fromhex(text.ljust(64, "f"))
+        rows = transaction.rows("SELECT position FROM journal_entry WHERE commons = ? AND leaf BETWEEN ? AND ?", (commons, low, high))
+        position = rows[0][0] if len(rows) == 1 else None
+    sql = "SELECT COUNT(*) FROM economic_event WHERE commons = ? AND position = ?"
+    known = position is not None and transaction.value(sql, (commons, position))
+    return event_at(transaction, commons, position) if known and position is not None else None
+
+
 def find_anything(transaction: Transaction, commons: str, text: str, *types: str) -> Known | PastEvent:
     """What is called so: by id, or a resource by its tracking identifier or name.
 
@@ -182,16 +195,16 @@ def find_anything(transaction: Transaction, commons: str, text: str, *types: str
     """
     found: list[Known | PastEvent] = [known for known in records_like(transaction, commons, text) if not types or known.type in types]
     if not found and (not types or EVENT in types):
-        event = find_event(transaction, commons, text)
+        event = find_event(transaction, commons, text) or _event_numbered(transaction, commons, text)
         found = [event] if event else []
     if not found and (not types or "EconomicResource" in types):
         rows = list_records(transaction, commons, "EconomicResource")
         found = [known for known in rows if text in (resource_said(known).trackingIdentifier, resource_said(known).name)]
     if not found:
-        raise not_found("flows.unknown", f"Nothing here is called {text!r}. See: commonhold flows list.", "id")
+        raise not_found("flows.unknown", f"Nothing here is called {text!r}. See: commonhold flows list, or flows list events.", "id")
     if len(found) > 1:
         listed = ", ".join(f"{known.type} {known.id}" for known in found[:8] if isinstance(known, Known))
-        raise not_found("flows.which", f"{len(found)} things are called {text!r}: {listed}. Give the id, and with --type the class.", "id")
+        raise not_found("flows.which", f"{len(found)} things are called {text!r}: {listed}. Give the id.", "id")
     return found[0]
 
 

@@ -14,11 +14,11 @@ from . import entries as e
 from .promise_views import Promise, counted_towards
 from .promises import open_quantity
 from .references import EVENT, agents, named
-from .rules import signed_quantity
+from .rules import promised, signed_quantity
 from .serials import serial_taken
 from .store import Known, author_of, entry_id_at, find_event, find_record, find_resource, resource_said, unit_named
 from .units import Inexact, OtherKind, convert
-from .vocabulary import AnyRecord, Commitment, EconomicResource, Intent, Measure, Unit
+from .vocabulary import AnyRecord, Commitment, EcologicalAgent, EconomicResource, Intent, Measure, Organization, Unit
 
 _MEASURES = ("resourceQuantity", "effortQuantity", "availableQuantity", "minimumQuantity", "hasDuration")
 _UNIT_FIELDS = ("defaultUnitOfResource", "defaultUnitOfEffort", "unitOfEffort", "omUnitIdentifier")
@@ -120,10 +120,16 @@ def load_note(transaction: Transaction, entry: Entry) -> NoteView:
     )
 
 
+def _is_of_agent(body: object) -> bool:
+    """Whether an entry tells of an organization or an ecological agent: the charter says who may."""
+    record = getattr(body, "record", None)
+    return isinstance(record, Organization | EcologicalAgent) or getattr(body, "type", "") in ("Organization", "EcologicalAgent")
+
+
 def _ground(transaction: Transaction, entry: Entry) -> dict[str, Any]:
     author = find_agent(transaction, entry.commons, entry.author)
     return {
-        "lacks_power": tuple(lacks_power(transaction, entry.commons, entry.author, "flows")),
+        "lacks_power": tuple(lacks_power(transaction, entry.commons, entry.author, "agents" if _is_of_agent(entry.body) else "flows")),
         "is_steward": has_role(transaction, entry.commons, author, "steward"),
         "author": -1 if author is None else author.number,
     }
@@ -194,16 +200,16 @@ def _agent_used(transaction: Transaction, commons: str, id_: str) -> bool:
         sql = f"SELECT 1 FROM {table} WHERE commons = ? AND ({one} = ? OR {other} = ?) LIMIT 1"
         if agent is not None and transaction.row(sql, (commons, agent.number, agent.number)) is not None:
             return True
-    sql = "SELECT 1 FROM flow_record WHERE commons = ? AND deleted = 0 AND id <> ? AND data LIKE ? LIMIT 1"
-    return transaction.row(sql, (commons, id_, f'%"{id_}"%')) is not None
+    sql = "SELECT 1 FROM flow_record WHERE commons = ? AND deleted = 0 AND id <> ? AND REPLACE(data, ?, '') <> data LIMIT 1"
+    return transaction.row(sql, (commons, id_, f'"{id_}"')) is not None
 
 
 def _unit_used(transaction: Transaction, commons: str, unit: str) -> bool:
     sql = "SELECT 1 FROM economic_event WHERE commons = ? AND (resource_unit = ? OR effort_unit = ?) LIMIT 1"
     if transaction.row(sql, (commons, unit, unit)) is not None:
         return True
-    mentioned = f'%"{unit}"%'
-    sql = "SELECT 1 FROM flow_record WHERE commons = ? AND deleted = 0 AND type <> 'Unit' AND data LIKE ? LIMIT 1"
+    mentioned = f'"{unit}"'  # engines differ in what LIKE takes for the same
+    sql = "SELECT 1 FROM flow_record WHERE commons = ? AND deleted = 0 AND type <> 'Unit' AND REPLACE(data, ?, '') <> data LIMIT 1"
     return transaction.row(sql, (commons, mentioned)) is not None
 
 
@@ -225,11 +231,15 @@ def satisfied(transaction: Transaction, commons: str, record: AnyRecord) -> list
             before = transaction.row(sql, (commons, own.number, known.number)) or (0, 0)
         opens, amounts = [], []
         for at, name in enumerate(("resourceQuantity", "effortQuantity")):
-            wanted, given = getattr(intent, name), getattr(record, name)
+            wanted, given = promised(intent, name), getattr(record, name)
             opens.append(open_quantity(None if wanted is None else signed_quantity(wanted), counted[at] - before[at]))
             amounts.append(_towards(transaction, commons, given, wanted))
         found.append(Promise("satisfies", known, opens[0], opens[1], amounts[0] or 0, amounts[1] or 0, _problem_mark(amounts)))
     return found
+
+
+_OFFERED = ("provider", "action", "resourceConformsTo", "resourceInventoriedAs", "resourceClassifiedAs", "stage", "state")
+"""What a commitment that takes up an offer has in common with it."""
 
 
 def _consenting(transaction: Transaction, commons: str, record: AnyRecord) -> frozenset[int]:
@@ -240,7 +250,9 @@ def _consenting(transaction: Transaction, commons: str, record: AnyRecord) -> fr
     for id_ in record.satisfies:
         known = find_record(transaction, commons, "Intent", id_)
         intent = known.record() if known else None
-        if known is None or not isinstance(intent, Intent) or (intent.provider, intent.action) != (record.provider, record.action):
+        if known is None or not isinstance(intent, Intent) or intent.finished:
+            continue
+        if any(getattr(intent, name) != getattr(record, name) for name in _OFFERED):
             continue
         said = all(getattr(record, name) is None or getattr(intent, name) is not None for name in ("resourceQuantity", "effortQuantity"))
         if said and _person(find_agent(transaction, commons, intent.provider or "")) == known.author:

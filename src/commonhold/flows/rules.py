@@ -129,6 +129,19 @@ def _quantity_problems(event: EconomicEvent, field: str) -> list[Problem]:
     return problems
 
 
+def promised(record: object, name: str) -> Measure | None:
+    """How much a commitment, an intent or a claim is about: of an intent, all that is available, if it says so.
+
+    Args:
+        name: resourceQuantity or effortQuantity.
+    """
+    measure: Measure | None = getattr(record, name)
+    available: Measure | None = getattr(record, "availableQuantity", None)
+    if available is not None and (measure is None or measure.hasUnit == available.hasUnit) and name == "resourceQuantity":
+        return available
+    return measure
+
+
 def moves_quantity(action: str) -> bool:
     """Whether an action changes a quantity of a resource."""
     behaviour = BEHAVIOURS[action]

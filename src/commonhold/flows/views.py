@@ -14,7 +14,7 @@ from .process_views import in_process
 from .promise_views import Promise, counted_towards, given_by
 from .promises import open_quantity
 from .references import EVENT, PROMISES, agents, named
-from .rules import may_create, signed_quantity
+from .rules import may_create, promised, signed_quantity
 from .serials import serial_taken
 from .store import Known, PastEvent, Resource, author_of, find_event, find_record, find_resource, record_numbered, resource_said, unit_named
 from .units import Inexact, OtherKind, UnitOfMeasure, convert
@@ -76,6 +76,7 @@ class EventView:
     same_serial: bool = False
     whole_piece: bool = False
     promises: list[Promise] = field(default_factory=list)
+    packed: int = 0
 
 
 NO_RESOURCE = EconomicResource(id="-")
@@ -122,12 +123,12 @@ class EventLoader:
         happening = Happening(
             event.action, quantity, _number(provider), _number(receiver), creates,  # type: ignore[arg-type]
             place.number if place else None, event.state, self._stage(process), container,
-            self._lost(process, resource, quantity, corrected),
+            self._lost(process, resource, quantity, corrected), corrected is not None,
         )  # fmt: skip
         return EventView(
             tuple(lacks_power(self._transaction, self._commons, entry.author, power)) if power else (),
             has_role(self._transaction, self._commons, author, "steward"), _number(author),
-            any(agent.type == "Person" and agent.id != entry.author for agent in people if agent.id == (event.provider or event.receiver)),
+            any(_is_another(agent, entry.author, _number(author)) for agent in people if agent.id == (event.provider or event.receiver)),
             provider is not None and provider.type == "Identity" and provider.claimed_by != _number(author),
             self._missing, self._wrong, happening, resource, to,
             specification.number if specification else None, process, corrected,
@@ -137,7 +138,7 @@ class EventLoader:
             self._id is not None and find_event(self._transaction, self._commons, self._id) is not None,
             self._new is not None and find_record(self._transaction, self._commons, "EconomicResource", self._new.id) is not None,
             self._same_serial(specification), self._whole_piece(specification or self._specification_of(resource)),
-            self._promises(corrected),
+            self._promises(corrected), self._packed(resource),
         )  # fmt: skip
 
     def _agent(self, field_: str, id_: str) -> Agent | None:
@@ -202,11 +203,18 @@ class EventLoader:
             if measured is not None and self._unit(measured.hasUnit) is None:
                 problem = f"{measured.hasUnit!r} is no unit that is known here."
                 self._wrong.append(Problem("flows.bad_unit", problem, f"body.event.{name}.hasUnit"))
+            elif name == "effortQuantity" and measured is not None and self._is_beyond(measured):
+                self._wrong.append(Problem("flows.too_much", "That is longer than can be counted.", "body.event.effortQuantity"))
         if measure is None or self._wrong:
             return 0
         if side is None or side.unit is None:
             return signed_quantity(measure)
         return self._converted(measure, side.unit, "body.event.resourceQuantity") or 0
+
+    def _is_beyond(self, effort: Measure) -> bool:
+        """Whether an effort, in hours, is too much to count."""
+        unit = self._unit(effort.hasUnit)
+        return unit is not None and abs(signed_quantity(effort)) * unit.numerator >= AMOUNT_MAX * 3_600 * unit.denominator
 
     def _unit(self, name: str) -> UnitOfMeasure | None:
         return unit_named(self._transaction, self._commons, name)
@@ -328,6 +336,14 @@ class EventLoader:
             return False
         return serial_taken(self._transaction, self._commons, number, new.trackingIdentifier)
 
+    def _packed(self, resource: Side | None) -> int:
+        """For `separate`: how much of the resource was combined with others and not separated since."""
+        if self._event.action != "separate" or resource is None or resource.known is None:
+            return 0
+        sql = "SELECT action, stock_micro FROM economic_event WHERE commons = ? AND resource = ? AND action IN ('combine', 'separate')"
+        rows = self._transaction.rows(sql, (self._commons, resource.known.number))
+        return sum(quantity if action == "combine" else -quantity for action, quantity in rows)
+
     def _promises(self, corrected: PastEvent | None) -> list[Promise]:
         event = self._event
         source = event if corrected is None else corrected.event  # a correction takes back from all that it was given to
@@ -345,12 +361,12 @@ class EventLoader:
         ]  # what satisfies an intent by the promise that it fulfils has been counted there
 
     def _promise(self, name: str, known: Known, corrected: PastEvent | None) -> Promise:
-        promised = known.record()
+        record = known.record()
         counted = counted_towards(self._transaction, self._commons, known.number)
         amounts: list[int] = []
         opens: list[int | None] = []
         for place, part in (("resourceQuantity", counted[0]), ("effortQuantity", counted[1])):
-            wanted, given = getattr(promised, place), getattr(self._event, place)
+            wanted, given = promised(record, place), getattr(self._event, place)
             opens.append(open_quantity(None if wanted is None else signed_quantity(wanted), part))
             amounts.append(self._towards(given, wanted, f"body.event.{place}") if given is not None else 0)
         before = (0, 0)
@@ -375,6 +391,11 @@ def is_within(transaction: Transaction, commons: str, resource: int | None, cont
         found = find_resource(transaction, commons, resource)
         resource = found.stock.contained_in if found else None
     return False
+
+
+def _is_another(agent: Agent, author: str, number: int | None) -> bool:
+    """Whether an agent is, or is an identity of, a person who is not the author."""
+    return (agent.type == "Person" and agent.id != author) or (agent.claimed_by is not None and agent.claimed_by != number)
 
 
 def _number(agent: Agent | None) -> int | None:

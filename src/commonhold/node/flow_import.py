@@ -69,6 +69,7 @@ class FlowImport:
             again under this label are known. kind: The kind of contribution that work becomes: a claim for peers to validate.
             Without it, the first kind of the charter with the action work. domain: Of those claims.
         claims: Whether work becomes claims at all. overdraw: Whether new resources may go below nothing.
+        date_now: Whether events that do not say when they happened are dated now; otherwise they are refused.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class FlowImport:
         domain: str = "",
         claims: bool = True,
         overdraw: bool = False,
+        date_now: bool = False,
     ) -> None:
         self._overdraw = overdraw
+        self._date_now = date_now
         self._act = act
         self._document = document
         self._label = label
@@ -209,7 +212,7 @@ class FlowImport:
         holder = item.get("primaryAccountable") or item.get("custodian")
         return {
             "id": f"{item['id']}.opening", "action": "raise", "provider": holder, "receiver": holder, "resourceInventoriedAs": item["id"],
-            "resourceQuantity": item.get("accountingQuantity") or item.get("onhandQuantity"), "note": "opening balance",
+            "resourceQuantity": _as_text(item.get("accountingQuantity") or item.get("onhandQuantity")), "note": "opening balance",
             "resourceConformsTo": item.get("conformsTo"), "state": item.get("state"),
         }  # fmt: skip
 
@@ -270,7 +273,7 @@ class FlowImport:
         if find_event(self._act.transaction, self._act.commons, id_) is not None:
             self.report.known += 1
             return True
-        if happened(event) is None:
+        if happened(event) is None and (self._date_now or item.get("created")):
             event = msgspec.structs.replace(event, hasPointInTime=str(item.get("created") or time_text(self._act.writer.now)))
             self.report.undated += 1
         new = self._new_resource(event, item)
@@ -325,6 +328,11 @@ class FlowImport:
         said = [{"code": p.code, "field": p.field, "message": p.message} for p in problems]
         self.report.refused.append({"type": type_, "id": id_, "problems": said})
         self.report.problems += problems
+
+
+def _as_text(measure: Item | None) -> Item | None:
+    """A quantity with its number as a text, as entries have it."""
+    return None if measure is None else {**measure, "hasNumericalValue": str(measure.get("hasNumericalValue"))}
 
 
 class DocumentRefused(Refused):

@@ -96,7 +96,16 @@ class Importer:
         return report.as_dict()
 
     def valueflows(
-        self, document: Document, label: str, *, kind: str = "", domain: str = "", claims: bool = True, overdraw: bool = False, partial: bool = False
+        self,
+        document: Document,
+        label: str,
+        *,
+        kind: str = "",
+        domain: str = "",
+        claims: bool = True,
+        overdraw: bool = False,
+        date_now: bool = False,
+        partial: bool = False,
     ) -> dict[str, Any]:
         """Import a Valueflows document: the whole of it or nothing, or (`partial`) what is in order.
 
@@ -104,7 +113,9 @@ class Importer:
             Refused: With the problems of every refused item, if not partial.
         """
         with self._open_act() as act:
-            report = FlowImport(act, document, _checked_label(label), self._secret, kind=kind, domain=domain, claims=claims, overdraw=overdraw).run()
+            report = FlowImport(
+                act, document, _checked_label(label), self._secret, kind=kind, domain=domain, claims=claims, overdraw=overdraw, date_now=date_now
+            ).run()
             if report.refused and not partial:
                 raise DocumentRefused(report.as_dict(), *report.problems)
         return report.as_dict()

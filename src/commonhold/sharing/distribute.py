@@ -49,7 +49,7 @@ class StepInputs:
         points: For steps by contributions. count: How many contributions count.
         members: Numbers of the members who count, for a step to members.
         due: For a sum a month, what all months so far come to, in minor units. received: What the step took of it so far.
-        paid: What each peer got by this step so far, by number.
+        paid: What each peer got by this step so far, by number. limit: The most that the step may take, if there is such a bound.
     """
 
     points: Points = NO_POINTS
@@ -57,6 +57,7 @@ class StepInputs:
     due: int = 0
     received: int = 0
     paid: Mapping[int, int] = field(default_factory=dict)
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _give(step: Step, amount: int, currency: str, inputs: StepInputs, numbers: M
         remark = "No income names a product that somebody contributed to." if step.to == "flow" else "No contribution counts here."
         return StepResult(step, 0, [], remark=remark)
     if step.to == "flow":
-        return _by_contributions(step, amount, currency, inputs)
+        return _by_contributions(step, min(amount, amount if inputs.limit is None else inputs.limit), currency, inputs)
     if step.to == "repay":
         return _repay(step, amount, inputs.points)
     return _by_contributions(step, amount, currency, inputs)

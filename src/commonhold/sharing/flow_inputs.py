@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..commons.queries import lacks_power
 from ..flows.queries import list_records
-from ..flows.store import unit_named
+from ..flows.store import author_of, unit_named
 from ..flows.tracing.history import History, read_history
 from ..flows.tracing.value_count import Worths
 from ..flows.units import OtherKind, convert, find_unit
@@ -34,10 +35,10 @@ def incomes_of_products(transaction: Transaction, commons: str, fund: str) -> di
 def history_here(transaction: Transaction, commons: str) -> History:
     """The history of the commons, read once in a transaction for a state of the journal."""
     count = transaction.value("SELECT MAX(position) FROM economic_event WHERE commons = ?", (commons,))
-    key = ("history", commons, count)
-    if key not in transaction.cache:
-        transaction.cache[key] = read_history(transaction, commons)
-    found: History = transaction.cache[key]
+    key = ("history", commons)
+    if key not in transaction.cache or transaction.cache[key][0] != count:
+        transaction.cache[key] = (count, read_history(transaction, commons))
+    found: History = transaction.cache[key][1]
     return found
 
 
@@ -82,15 +83,17 @@ def _used(transaction: Transaction, commons: str, history: History, step: Step, 
     use, whole_ = [0] * len(history), [False] * len(history)
     specifications = {known.number: known.id for known in list_records(transaction, commons, "ResourceSpecification")}
     sql = (
-        "SELECT e.position, e.action, COALESCE(r.conforms_to, e.conforms_to), e.effort_micro, e.effort_unit, e.resource_micro FROM economic_event e"
+        "SELECT e.position, e.action, COALESCE(r.conforms_to, e.conforms_to), e.effort_micro, e.effort_unit, e.resource_micro, COALESCE(c.counted, 0) FROM economic_event e"
         " LEFT JOIN economic_resource r ON r.commons = e.commons AND r.number = e.resource"
+        " LEFT JOIN contribution c ON c.commons = e.commons AND c.position = e.position"
         " WHERE e.commons = ? AND e.action IN ('use', 'cite') ORDER BY e.position"
     )
+    trusted = _Trusted(transaction, commons)
     in_hours = _hours(transaction, commons)
-    for position, action, specification, effort, unit, quantity in transaction.rows(sql, (commons,)):
+    for position, action, specification, effort, unit, quantity, counted in transaction.rows(sql, (commons,)):
         prices = step.use if action == "use" else step.cite
         price = prices.get(specifications.get(specification, ""), prices.get(ANY, ""))
-        if not price:
+        if not price or not (counted or trusted.recorded(position)):
             continue
         place = history.index(position) if _is_in(history, position) else -1
         if place < 0:
@@ -101,6 +104,22 @@ def _used(transaction: Transaction, commons: str, history: History, step: Step, 
             amount = in_hours(effort, unit) if action == "use" and effort is not None else quantity if quantity is not None else MICRO
             use[place] = parse_decimal(price, digits) * amount
     return use, whole_
+
+
+class _Trusted:
+    """Whose word is taken for what was used and cited, where no peers have validated it: those who may import histories."""
+
+    def __init__(self, transaction: Transaction, commons: str) -> None:
+        self._transaction = transaction
+        self._commons = commons
+        self._known: dict[str, bool] = {}
+
+    def recorded(self, position: int) -> bool:
+        """Whether one of them recorded an event."""
+        author = author_of(self._transaction, self._commons, position)
+        if author not in self._known:
+            self._known[author] = not lacks_power(self._transaction, self._commons, author, "imports")
+        return self._known[author]
 
 
 def _is_in(history: History, position: int) -> bool:
@@ -122,7 +141,8 @@ def _hours(transaction: Transaction, commons: str) -> Callable[[int, str], int]:
         except OtherKind:
             return micro
         except ValueError:
-            return micro * unit.numerator * hour.denominator // (unit.denominator * hour.numerator)
+            exact = abs(micro) * unit.numerator * hour.denominator // (unit.denominator * hour.numerator)
+            return exact if micro >= 0 else -exact
 
     return in_hours
 

@@ -12,27 +12,29 @@ SCALE = 10**6
 """Points in one minor unit of income: so finely what came in is split among the events of a history."""
 
 
-def points_of(history: History, worths: Worths, incomes: Mapping[int, int]) -> list[int]:
+def points_of(history: History, worths: Worths, incomes: Mapping[int, int]) -> tuple[list[int], int]:
     """What each event of a history gets of the incomes: points, `SCALE` of them for each minor unit.
 
     Args:
         worths: What each event contributed. incomes: Resource → what came in for it, in minor units; nothing for those at or below 0.
 
     Returns:
-        By place in the history. An income of something that nobody contributed to is in no point.
+        By place in the history; and how much of the incomes that is: of something that nobody contributed to, nothing.
     """
     points = [0] * len(history)
     wanted = {resource: amount for resource, amount in sorted(incomes.items()) if amount > 0 and resource < history.records}
     if not wanted:
-        return points
+        return points, 0
+    traced = 0
     rolled = roll_up(history, worths)
     for resource, amount in wanted.items():
         shares = embodied_in(rolled, history, resource)
         total = sum(shares)
+        traced += amount if total else 0
         for place, share in enumerate(shares) if total else ():
             if share:
                 points[place] += amount * SCALE * share // total
-    return points
+    return points, traced
 
 
 def embodied_in(rolled: RollUp, history: History, resource: int) -> list[int]:

@@ -57,12 +57,12 @@ class InputReader:
         return {step.id: self._step(step) for step in policy.steps}
 
     def _step(self, step: Step) -> StepInputs:
-        points, due = NO_POINTS, 0
+        points, due, traced = NO_POINTS, 0, 0
         members: tuple[int, ...] = ()
         if step.to == "contributions":
             points = self._points(step)
         elif step.to == "flow":
-            points = self._flow(step)
+            points, traced = self._flow(step)
         elif step.to == "repay":
             points = self._debts(step)
         elif step.to == "members":
@@ -86,11 +86,13 @@ class InputReader:
                 member = int(self._member_behind[agent])
                 paid[member] = paid.get(member, 0) + whole(amount)
         self._note([received, due, *members, *chain.from_iterable(sorted(paid.items()))])
-        return StepInputs(points, members, due, received, paid)
+        limit = max(0, traced - sum(paid.values())) if step.to == "flow" else None
+        return StepInputs(points, members, due, received, paid, limit)
 
     def _note(self, numbers: list[int]) -> None:
         for number in numbers:
-            self._hash.update(number.to_bytes(8 if abs(number) < 2**63 else 16, "little", signed=True))
+            length = 8 if abs(number) < 2**63 else 16 if abs(number) < 2**127 else number.bit_length() // 8 + 1
+            self._hash.update(number.to_bytes(length, "little", signed=True))
 
     def _read(self, step: Step, kinds: list[str], *, counted: bool = True) -> Integers:
         """Rows (position, provider, kind's index, at, amount, repayment, 0) that pass the filters of a step, by position."""
@@ -138,21 +140,23 @@ class InputReader:
             columns = [np.concatenate(pair) for pair in zip(columns, reviews, strict=True)]
         return _grouped(columns)
 
-    def _flow(self, step: Step) -> Points:
-        """Points of what is in the products that incomes of the fund came in for."""
+    def _flow(self, step: Step) -> tuple[Points, int]:
+        """Points of what is in the products that incomes of the fund came in for, and what of the incomes that is."""
         incomes = incomes_of_products(self._transaction, self._commons, self._fund)
         self._note(list(chain.from_iterable(incomes.items())))
         if not incomes:
-            return NO_POINTS
+            return NO_POINTS, 0
         worth, ceilings = self._worths(step)
         history = history_here(self._transaction, self._commons)
         self._hash.update(fingerprint(history))
         worths = worths_of(self._transaction, self._commons, history, step, worth, price_digits(step, self._values))
         self._note([int(one) for one in worths.use or []])
         self._note([int(one) for one in worths.whole or []])
-        found = {int(history.position[place]): one for place, one in enumerate(points_of(history, worths, incomes)) if one}
+        points, traced = points_of(history, worths, incomes)
+        found = {int(history.position[place]): one for place, one in enumerate(points) if one}
         whose = owners(self._transaction, self._commons, list(found))
         kept = [position for position in found if position in whose]
+        self._note([part for position in kept for part in (position, int(self._member_behind[whose[position]]))])
         columns = [
             self._member_behind[np.array([whose[position] for position in kept], dtype=np.int64)],
             np.array(kept, dtype=np.int64),
@@ -160,7 +164,7 @@ class InputReader:
             np.array([ceilings.get(position, NO_CEILING) for position in kept], dtype=np.int64),
             np.zeros(len(kept), dtype=np.int64),
         ]
-        return _grouped(columns) if kept else NO_POINTS
+        return (_grouped(columns) if kept else NO_POINTS), traced
 
     def worth(self, step: Step) -> dict[int, int]:
         """Position of each contribution that counts in a step by flow → its points, not reduced."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..commons.queries import all_agents, charter_values, commons_section
 from ..flows.tracing.valuation import roll_up
+from ..journal.head import read_head
 from ..measure import MICRO, currency_digits, format_decimal
 from ..store.transaction import Transaction
 from .compute import policy_of
@@ -27,7 +28,7 @@ def worth_of(transaction: Transaction, commons: str, resource: int) -> dict[str,
     values = charter_values(transaction, commons)
     currency = commons_section(transaction, commons).currency
     step = _step(policy_of(values))
-    reader = InputReader(transaction, commons, 2**40, values)
+    reader = InputReader(transaction, commons, read_head(transaction, commons).time, values)
     history = history_here(transaction, commons)
     worths = worths_of(transaction, commons, history, step, reader.worth(step), price_digits(step, values))
     parts = embodied_in(roll_up(history, worths), history, resource) if resource < history.records else []

@@ -60,6 +60,14 @@ BESIDES: Mapping[str, frozenset[str]] = {
 """What our documents tell beside what entries say: when an event was written down, what began with it, how a resource stands."""
 
 
+_OBJECTS = ("newInventoriedResource", "accountingQuantity", "onhandQuantity")
+
+
+def _is_item(item: Any) -> bool:
+    quantities = (item.get("accountingQuantity"), item.get("onhandQuantity")) if isinstance(item, Mapping) else (0,)
+    return isinstance(item, Mapping) and isinstance(item.get("id"), str) and all(one is None or isinstance(one, Mapping) for one in quantities)
+
+
 def _own(data: Any) -> Document | None:
     """A document that is already in our shape, its empty fields taken out; None if anything in it needs conversion.
 
@@ -70,6 +78,8 @@ def _own(data: Any) -> Document | None:
     document: dict[str, Any] = {}
     for key, items in data.items():
         if key in COMMENTS:
+            if key == "expectedFinalEconomicResources" and not (isinstance(items, list) and all(_is_item(item) for item in items)):
+                return None
             document[key] = items
             continue
         if not isinstance(items, list):
@@ -81,6 +91,8 @@ def _own(data: Any) -> Document | None:
             full = {name: value for name, value in item.items() if value is not None}
             full = {"id": full["label"], **full} if key == "units" and "id" not in full else full
             said = {name: value for name, value in full.items() if name not in BESIDES.get(key, ())}
+            if any(not isinstance(full[name], Mapping) for name in _OBJECTS if name in full and name in BESIDES.get(key, ())):
+                return None
             if not isinstance(full.get("id"), str) or (key != AGENTS and next(check_item(key, said), None) is not None):
                 return None
             document[key].append(full)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ...measure import format_quantity
+from ...problems import not_found
 from ...store.transaction import Transaction
 from ..queries import list_records, promise_state
 from ..rules import signed_quantity
@@ -90,6 +91,8 @@ def _located(transaction: Transaction, commons: str) -> Mapping[str, str]:
 def matches(transaction: Transaction, commons: str, *, intent: str = "", radius: int = 50_000, best: int | None = None) -> list[Match]:
     """What fits together, best first. intent: Only what this intent is part of."""
     listings, market = read_market(transaction, commons, radius)
+    if intent and intent not in market.intents:
+        raise not_found("flows.unknown", f"No Intent {intent!r} is here. See: commonhold flows list intents.", "intent")
     found = match(listings, market, best=best)
     return [one for one in found if not intent or intent in (one.offer.intent.id, one.request.intent.id)]
 
