@@ -56,3 +56,9 @@ def in_process(transaction: Transaction, commons: str, process: int, resource: i
         elif action == "lower" and input_of is not None:
             found.lower(position if corrects is None else corrects, quantity)
     return found
+
+
+def packed(transaction: Transaction, commons: str, resource: int) -> int:
+    """How much of a resource, in millionths of its unit, was combined with others and not separated since."""
+    sql = "SELECT action, stock_micro FROM economic_event WHERE commons = ? AND resource = ? AND action IN ('combine', 'separate')"
+    return sum(quantity if action == "combine" else -quantity for action, quantity in transaction.rows(sql, (commons, resource)))

@@ -10,7 +10,7 @@ from ..measure import AMOUNT_MAX
 from ..problems import Problem
 from ..store.transaction import Transaction
 from .effects import NOTHING, PAIRS, Happening, Stock
-from .process_views import in_process
+from .process_views import in_process, packed
 from .promise_views import Promise, counted_towards, given_by
 from .promises import open_quantity
 from .references import EVENT, PROMISES, agents, named
@@ -138,7 +138,7 @@ class EventLoader:
             self._id is not None and find_event(self._transaction, self._commons, self._id) is not None,
             self._new is not None and find_record(self._transaction, self._commons, "EconomicResource", self._new.id) is not None,
             self._same_serial(specification), self._whole_piece(specification or self._specification_of(resource)),
-            self._promises(corrected), self._packed(resource),
+            self._promises(corrected), packed(self._transaction, self._commons, resource.known.number) if event.action == "separate" and resource and resource.known else 0,
         )  # fmt: skip
 
     def _agent(self, field_: str, id_: str) -> Agent | None:
@@ -335,14 +335,6 @@ class EventLoader:
         if number is None:
             return False
         return serial_taken(self._transaction, self._commons, number, new.trackingIdentifier)
-
-    def _packed(self, resource: Side | None) -> int:
-        """For `separate`: how much of the resource was combined with others and not separated since."""
-        if self._event.action != "separate" or resource is None or resource.known is None:
-            return 0
-        sql = "SELECT action, stock_micro FROM economic_event WHERE commons = ? AND resource = ? AND action IN ('combine', 'separate')"
-        rows = self._transaction.rows(sql, (self._commons, resource.known.number))
-        return sum(quantity if action == "combine" else -quantity for action, quantity in rows)
 
     def _promises(self, corrected: PastEvent | None) -> list[Promise]:
         event = self._event
