@@ -96,7 +96,7 @@ def revoke_command(session: Session, id_: str) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
 @session_options()
 def serve_command(session: Session, host: str, port: int, allowed: tuple[str, ...], workers: int) -> None:
-    """Serve the pages (read-only) and the API."""
+    """Serve the pages and the API."""
     from ..server.run import serve
 
     session.node.close()

@@ -17,7 +17,7 @@ from .record_views import is_used
 from .rules import may_create, promised, signed_quantity
 from .store import Known, find_record
 from .times import happened
-from .vocabulary import AnyRecord, Commitment, EconomicEvent, EconomicResource, Id, Intent, Measure, UnitName, Words
+from .vocabulary import Commitment, EconomicEvent, EconomicResource, Id, Intent, Measure, UnitName, Words
 
 
 def new_id() -> str:
@@ -161,11 +161,6 @@ def _live(act: Act, type_: str, id_: str) -> Known:
     if known is None or known.deleted:
         raise not_found("flows.unknown", f"No {type_} {id_!r} here. See: commonhold flows list.", type_.lower())
     return known
-
-
-def replaced(record_: AnyRecord, **changes: Any) -> AnyRecord:
-    """A record with some fields changed."""
-    return msgspec.structs.replace(record_, **changes)
 
 
 COMMANDS = (

@@ -14,7 +14,7 @@ from ..problems import not_found
 from ..store.transaction import Transaction
 from .promise_views import counted_towards
 from .promises import open_quantity
-from .references import EVENT, REFERENCES
+from .references import EVENT
 from .rules import promised, signed_quantity
 from .store import Known, PastEvent, entry_id_at, event_at, find_event, find_resource, known_row, record_numbered, records_like, resource_said
 
@@ -206,8 +206,3 @@ def find_anything(transaction: Transaction, commons: str, text: str, *types: str
         listed = ", ".join(f"{known.type} {known.id}" for known in found[:8] if isinstance(known, Known))
         raise not_found("flows.which", f"{len(found)} things are called {text!r}: {listed}. Give the id.", "id")
     return found[0]
-
-
-def fields_of(type_: str) -> dict[str, str]:
-    """field → class of what it names, for a class."""
-    return dict(REFERENCES.get(type_, {}))

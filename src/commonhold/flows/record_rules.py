@@ -9,7 +9,6 @@ from ..journal.kinds import Entry, unknown_reference
 from ..measure import format_quantity
 from ..problems import CommonholdError, Problem
 from . import entries as e
-from .promises import open_quantity
 from .record_views import NoteView, RecordView
 from .rules import measure_problems, signed_quantity
 from .times import in_order, seconds
@@ -200,8 +199,3 @@ def _satisfaction_problems(view: RecordView) -> list[Problem]:
                 problem = f"Of this, {format_quantity(there)} are still open: promise at most so much."
                 return [Problem("flows.taken_already", problem, f"body.record.{name}Quantity")]
     return []
-
-
-def still_open(promised: Measure | None, counted: int) -> int | None:
-    """What is open of a promise, in millionths; None if it does not say how much."""
-    return open_quantity(None if promised is None else signed_quantity(promised), counted)

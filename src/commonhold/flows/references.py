@@ -65,9 +65,6 @@ AGENT_FIELDS = ("provider", "receiver", "inScopeOf", "proposedTo")
 PROMISES = {"fulfills": "Commitment", "satisfies": "Intent", "settles": "Claim"}
 """The links by which something that happened, or was promised, counts towards what was promised, wished or owed."""
 
-EVENT_LINKS = ("fulfills", "satisfies", "settles", "realizationOf", "reciprocalRealizationOf", "toLocation")
-"""The references of an event that have a row of their own; the others are columns of the event."""
-
 
 def named(record: AnyRecord | EconomicEvent) -> Iterator[tuple[str, str, str]]:
     """(field, class of what it names, id) for each reference in a record, in the order of the fields."""

@@ -132,11 +132,6 @@ class _Envelope(msgspec.Struct):
 _event = msgspec.json.Decoder(_Envelope)
 
 
-def event_in(data: bytes) -> EconomicEvent:
-    """The event in an entry that holds one: `flows.event` or `contributions.log`."""
-    return _event.decode(data).body.event
-
-
 def find_event(transaction: Transaction, commons: str, id_: str) -> PastEvent | None:
     """The event whose entry is called so, or that is itself. The entry first: nobody can name an event of theirs like it beforehand."""
     position = None
