@@ -174,6 +174,17 @@ def test_the_income_of_what_is_sold_out_flows_back() -> None:
     assert flow_back(rolled, [("event", 2)]) == [30, 0, 0, 0]
 
 
+@pytest.mark.parametrize("back", [4, 1])
+def test_what_was_sold_and_came_back_counts_once(back: int) -> None:
+    """Four of ten are sold, and some returned: all ten are worth what they were, whether they are here or there."""
+    events = [_raise(0, 6, 30), _raise(0, 4, 70), {"action": "transfer", "resource": 0, "to": 1, "quantity": 4}]
+    events.append({"action": "transfer", "resource": 1, "to": 0, "quantity": back})
+    history, worths = _valued(events)
+    rolled = roll_up(history, worths)
+    assert rolled.values[:2] == [60 + 10 * back, 40 - 10 * back]
+    assert flow_back(rolled, outcomes(history, 0)) == [30, 70, 0, 0]
+
+
 def test_what_is_lent_stays_where_it_belongs() -> None:
     """A custody that nobody keeps a record of moves no value; nor do rights alone."""
     lent = {"action": "transferCustody", "resource": 0, "quantity": 1}

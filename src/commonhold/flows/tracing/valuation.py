@@ -92,7 +92,8 @@ def flow_back(rolled: RollUp, targets: Sequence[Target], quantity: int | None = 
 
     Returns:
         For each event of the history, how much of what it contributed is in the targets, and how much they owe it for the
-        use of what it contributed. The sum is what the targets are worth.
+        use of what it contributed. The sum is what the targets are worth, each part of it once: what a target was made of, or
+        what came back from it, may be in another one.
 
     Raises:
         ValueError: An event contributed less than nothing; of that there are no shares.
@@ -148,6 +149,8 @@ def _spread(rolled: RollUp, wanted: list[int], events: set[int]) -> list[int]:
     for note in reversed(moved):
         go_back(left - 1 - note)
         left = note + 1
-        owe(ledger.sources[note], ledger.events[note], ledger.amounts[note])
+        amount, there = ledger.amounts[note], wanted[ledger.targets[note]]
+        again = there if amount == ledger.totals[note] else there * amount // ledger.totals[note] if there else 0
+        owe(ledger.sources[note], ledger.events[note], amount - again)  # what came back, and is in another target, counts once
     go_back(left)
     return shares
