@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from flows.happenings import Flows, measure
 from world import World
@@ -272,4 +273,22 @@ def test_what_promises_count_is_the_same_when_folded_again(flows: Flows) -> None
     before = flows.everything()
     flows.world.node.rebuild()
     assert flows.everything() == before
+    assert flows.world.verify().ok
+
+
+def test_who_offered_gives_back_what_was_taken_of_it(flows: Flows) -> None:
+    """Bo wrote down that he takes Ana's offer; what it binds is Ana, who may say that she cannot. She cannot make it something else."""
+    cy, bo = flows.world.ids["Cy"], flows.world.ids["Bo"]
+    flows.make("Cy", v.Intent(id="lessons", action="work", provider=cy, effortQuantity=hours("10")))
+    first, second = take(flows, "Bo", "lessons", "6"), take(flows, "Bo", "lessons", "4")
+    assert flows.view("Commitment", first)["provider"] == cy
+    flows.world.act("Cy", "task.give_back", GiveBackParams(commitment=second))
+    assert opens(flows, "Intent", "lessons") == ["4"]
+    flows.happens("Cy", "work", None, effort="2 hour", receiver="Bo", fulfills=[first])
+    for changes in ({"finished": False, "note": "less than I said"}, {"effortQuantity": hours("7")}, {"receiver": None}):
+        said = v.Commitment(id=first, action="work", provider=cy, receiver=bo, satisfies=["lessons"], effortQuantity=hours("6"), finished=True)
+        assert flows.refused(lambda said=said, changes=changes: flows.revise("Cy", msgspec.structs.replace(said, **changes))) == "flows.not_own"
+    flows.world.act("Cy", "task.give_back", GiveBackParams(commitment=first))
+    view = flows.view("Commitment", first)
+    assert (opens(flows, "Intent", "lessons"), view["finished"], view["effortQuantity"]["hasNumericalValue"]) == (["8"], True, "2")
     assert flows.world.verify().ok

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
+
 from ..journal.kinds import Entry, unknown_reference
 from ..measure import format_quantity
 from ..problems import CommonholdError, Problem
@@ -42,7 +44,7 @@ def update(view: RecordView, entry: Entry) -> list[Problem]:
     """A revision knows what it revises, and leaves alone what has been built on it."""
     body: e.Update = entry.body
     record, before = body.record, view.before
-    problems = list(view.lacks_power) + _revision_problems(view, body.revision, f"{type(record).__name__} {record.id}")
+    problems = list(view.lacks_power) + _revision_problems(view, entry, body.revision, f"{type(record).__name__} {record.id}")
     if problems:
         return problems
     assert before is not None
@@ -62,7 +64,7 @@ def update(view: RecordView, entry: Entry) -> list[Problem]:
 def delete(view: RecordView, entry: Entry) -> list[Problem]:
     """Only what nothing names is taken away."""
     body: e.Delete = entry.body
-    problems = list(view.lacks_power) + _revision_problems(view, body.revision, f"{body.type} {body.id}")
+    problems = list(view.lacks_power) + _revision_problems(view, entry, body.revision, f"{body.type} {body.id}")
     if problems:
         return problems
     if body.type == "EconomicResource" or view.used:
@@ -85,15 +87,28 @@ def note(view: NoteView, entry: Entry) -> list[Problem]:
     return []
 
 
-def _revision_problems(view: RecordView, revision: str, what: str) -> list[Problem]:
+def _revision_problems(view: RecordView, entry: Entry, revision: str, what: str) -> list[Problem]:
     if view.before is None or view.before.deleted:
         return [unknown_reference(f"The {what}", "body.id")]
     if revision != view.revision:
         problem = f"The {what} has been revised since: look at it again, its revision is {view.revision}."
         return [Problem("flows.stale_revision", problem, "body.revision")]
-    if view.author != view.before.author and not view.is_steward:
+    if view.author != view.before.author and not view.is_steward and not _gives_back(view.before.record(), entry):
         return [Problem("flows.not_own", "Only who wrote it may change it, or a steward.", "author")]
     return []
+
+
+def _gives_back(was: AnyRecord, entry: Entry) -> bool:
+    """Whether who has promised something gives it back, whole or what is not done of it, whoever has written it down."""
+    if not isinstance(was, Commitment) or was.provider != entry.author:
+        return False
+    if isinstance(entry.body, e.Delete):
+        return True
+    record = entry.body.record
+    if not isinstance(record, Commitment):
+        return False
+    quantities = {"resourceQuantity": record.resourceQuantity, "effortQuantity": record.effortQuantity}
+    return record == msgspec.structs.replace(was, finished=True, **quantities) and _asks_no_more(record, was)
 
 
 def _record_problems(view: RecordView, record: AnyRecord) -> list[Problem]:
@@ -148,8 +163,10 @@ def _consent_problems(view: RecordView, record: Intent | Commitment | Claim) -> 
 
 def _kept(view: RecordView, record: Intent | Commitment | Claim, speaks: str) -> bool:
     """Whether the person stood there already before this revision, and it asks no more of them."""
-    if view.before is None or getattr(was := view.before.record(), speaks, None) != getattr(record, speaks):
-        return False
+    return view.before is not None and getattr(was := view.before.record(), speaks, None) == getattr(record, speaks) and _asks_no_more(record, was)
+
+
+def _asks_no_more(record: AnyRecord, was: AnyRecord) -> bool:
     for name in ("resourceQuantity", "effortQuantity"):
         before, now = getattr(was, name), getattr(record, name)
         if before != now and (None in (before, now) or before.hasUnit != now.hasUnit or signed_quantity(now) > signed_quantity(before)):
