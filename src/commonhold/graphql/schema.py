@@ -22,7 +22,7 @@ def schema() -> GraphQLSchema:
     for type_, name in every_field(made):
         resolver = _resolver(type_, name)
         if resolver is None:
-            raise NotImplementedError(f"nothing fills {type_.name}.{name}")
+            raise LookupError(f"nothing fills {type_.name}.{name}")
         type_.fields[name].resolve = resolver
     for abstract in made.type_map.values():
         if isinstance(abstract, GraphQLInterfaceType | GraphQLUnionType):

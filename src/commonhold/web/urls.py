@@ -62,7 +62,7 @@ urlpatterns = [
     *_both(f"{_COMMONS}/intents/{_ID}", intent),
     *_both(f"{_COMMONS}/commitments/{_ID}", commitment),
     *_both(f"{_COMMONS}/record", record),
-    re_path(rf"^{_COMMONS}/record/work/\Z", work),
+    re_path(rf"^{_COMMONS}/record/contribution/\Z", work),
     re_path(rf"^{_COMMONS}/record/event/\Z", record_event),
     re_path(rf"^{_COMMONS}/record/offer/\Z", offer),
     re_path(rf"^{_COMMONS}/record/request/\Z", request),
