@@ -3,9 +3,9 @@
 import json
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from flows.interfacer_logs import LOGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyshacl import validate
@@ -23,15 +23,14 @@ from commonhold.flows.ontology.model import COLLECTION_OF, COLLECTIONS, PROPERTI
 from commonhold.problems import BadInput
 
 BASE = "https://ledger.example/bike-shed/"
-DATA = Path(__file__).parent / "data" / "interfacer"
-FLOWS = sorted(path.name for path in DATA.glob("*.json"))
+FLOWS = sorted(LOGS)
 SHAPES = Graph().parse(data=shapes(), format="turtle")
 
 
 def interfacer(name):
-    flows = json.loads((DATA / name).read_bytes())
+    flows = json.loads(LOGS[name].read_bytes())
     kept = {key: [{field: value for field, value in item.items() if value is not None} for item in flows[key]] for key in COLLECTIONS if key in flows}
-    assert len(kept["economicEvents"]) == {"libre-solar.json": 156, "gownshirt.json": 34, "ifservices.json": 28}[name]
+    assert len(kept["economicEvents"]) == {"libre-solar": 156, "gownshirt": 34, "ifservices": 28}[name]
     return kept
 
 
@@ -165,7 +164,7 @@ def test_real_flows_conform_to_the_shapes(name):
     ],
 )
 def test_broken_flows_do_not(good, broken):
-    text = to_turtle(interfacer("gownshirt.json"), BASE)
+    text = to_turtle(interfacer("gownshirt"), BASE)
     assert text.count(good) >= 1
     wrong = re.sub(r";\s*;", ";", text.replace(good, broken, 1))
     assert not conforms(Graph().parse(data=wrong, format="turtle"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flows.interfacer_logs import LOGS
 from pyshacl import validate
 from rdflib import Graph
 from world import World
@@ -21,7 +22,6 @@ from commonhold.flows.tracing.queries import traced
 from commonhold.node.flow_export import flow_document
 from commonhold.node.imports import Importer
 
-DATA = Path(__file__).parent / "data" / "interfacer"
 NAMES = ("libre-solar", "gownshirt", "ifservices")
 COUNTS = {"libre-solar": (156, 16), "gownshirt": (34, 11), "ifservices": (28, 12)}
 """Events and resources."""
@@ -29,13 +29,13 @@ COUNTS = {"libre-solar": (156, 16), "gownshirt": (34, 11), "ifservices": (28, 12
 
 @cache
 def recorded(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(LOGS[name].read_text(encoding="utf-8"))
     return found
 
 
 def brought(world: World, name: str, **options: Any) -> dict[str, Any]:
     """Import a document from its bytes, as the command line does."""
-    document, told = read_document((DATA / f"{name}.json").read_bytes(), f"{name}.json")
+    document, told = read_document(LOGS[name].read_bytes(), f"{name}.json")
     assert told == []
     return Importer(world.node, "test", world.ids["Ana"]).valueflows(document, name, **options)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flows.history_values import history_of, history_of_document
+from flows.interfacer_logs import LOGS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,11 +19,9 @@ from commonhold.flows.tracing.history import NONE, History, read_history
 from commonhold.flows.tracing.trace import KINDS, Kind, Trace, edges, trace, track
 from commonhold.store.database import open_database
 
-DATA = Path(__file__).with_name("data") / "interfacer"
-
 
 def _document(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text())
+    found: dict[str, Any] = json.loads(LOGS[name].read_text(encoding="utf-8"))
     return found
 
 

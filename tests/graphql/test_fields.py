@@ -33,7 +33,7 @@ def test_a_field_that_nothing_fills_is_noticed(monkeypatch: Any) -> None:
     from commonhold.graphql import schema as module
 
     monkeypatch.setattr(module, "sdl", lambda: sdl() + "\nextend type Plan { luck: String }\n")
-    with pytest.raises(LookupError, match="^nothing fills Plan.luck$"):
+    with pytest.raises(LookupError, match=r"^nothing fills Plan\.luck$"):
         module.schema.__wrapped__()
 
 

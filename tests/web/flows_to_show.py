@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from flows.interfacer_logs import LOGS
 from world import World
 
 from commonhold.commons.people import write_profile
@@ -15,7 +16,6 @@ from commonhold.flows.entries import Create
 from commonhold.flows.planning.commands import DemandParams, PlanParams
 from commonhold.node.imports import Importer
 
-LOGS = Path(__file__).parent.parent / "flows" / "data" / "interfacer"
 BOX = "063EMWS0NCTH3N6TCVNG8EEPG8"
 """The box that was built and sold: 196 events, processes and resources."""
 ODD = ("a/b", "a?b=c", "a#b", "a%b", "a%2Fb", "x.json", "end/", "a&b<c>'\"", "~x", "..b", "did:x", "x" * 200)
@@ -31,7 +31,7 @@ def imported(world: World, *names: str) -> None:
     """Import real logs."""
     importer = Importer(world.node, "test", world.ids["Ana"])
     for name in names:
-        report = importer.valueflows(json.loads((LOGS / f"{name}.json").read_text(encoding="utf-8")), name)
+        report = importer.valueflows(json.loads(LOGS[name].read_text(encoding="utf-8")), name)
         assert not report["refused"], report["refused"][:3]
 
 

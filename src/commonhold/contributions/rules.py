@@ -11,7 +11,7 @@ import msgspec
 from ..commons.queries import Agent
 from ..flows.event_rules import event_allowed
 from ..flows.rules import event_problems, is_simple
-from ..flows.times import happened, seconds
+from ..flows.times import FUTURE_SECONDS_MAX, happened, seconds
 from ..flows.views import EventView
 from ..flows.vocabulary import EconomicEvent
 from ..journal.kinds import Entry, unknown_reference
@@ -19,7 +19,6 @@ from ..problems import Problem
 from . import entries as e
 from .charter import ContributionKind, Validation
 
-FUTURE_SECONDS_MAX = 600
 OPEN = frozenset({"claimed", "appealed"})
 EVIDENCE = {
     "url": (re.compile(r"[a-z][a-z0-9+.-]*:\S+"), "an address such as https://example.org/work"),

@@ -10,7 +10,7 @@ from . import fold, record_rules, records
 from .event_rules import event_allowed
 from .record_views import load_delete, load_note, load_record
 from .rules import two_agents
-from .times import happened, seconds
+from .times import FUTURE_SECONDS_MAX, happened, seconds
 from .views import EventLoader, EventView
 from .vocabulary import EconomicEvent
 
@@ -18,10 +18,6 @@ from .vocabulary import EconomicEvent
 def _load_event(transaction: Transaction, entry: Entry) -> EventView:
     body: e.Event = entry.body
     return EventLoader(transaction, entry, body.event, body.newInventoriedResource, body.id, implicit=False).load()
-
-
-FUTURE_SECONDS_MAX = 600
-"""So far may an event be ahead of the journal: clocks differ."""
 
 
 def _event(view: EventView, entry: Entry) -> list[Problem]:

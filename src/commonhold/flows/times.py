@@ -5,6 +5,9 @@ from __future__ import annotations
 from ..journal.kinds import unix_time
 from .vocabulary import EconomicEvent
 
+FUTURE_SECONDS_MAX = 600
+"""So far may what happened be ahead of the journal: clocks differ."""
+
 
 def seconds(text: str) -> int:
     """Unix seconds of a time, without its fraction.
