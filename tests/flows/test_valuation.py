@@ -170,7 +170,7 @@ def test_the_income_of_what_is_sold_out_flows_back() -> None:
     assert rolled.per_unit(0) is None
     assert rolled.gone == 30
     assert flow_back(rolled, [("resource", 0)]) == [0, 0, 0, 0]
-    assert flow_back(rolled, outcomes(history, 0)) == [90, 0, 0, 0]
+    assert flow_back(rolled, outcomes(rolled, 0)) == [90, 0, 0, 0]
     assert flow_back(rolled, [("event", 2)]) == [30, 0, 0, 0]
 
 
@@ -182,7 +182,7 @@ def test_what_was_sold_and_came_back_counts_once(back: int) -> None:
     history, worths = _valued(events)
     rolled = roll_up(history, worths)
     assert rolled.values[:2] == [60 + 10 * back, 40 - 10 * back]
-    assert flow_back(rolled, outcomes(history, 0)) == [30, 70, 0, 0]
+    assert flow_back(rolled, outcomes(rolled, 0)) == [30, 70, 0, 0]
 
 
 def test_what_is_lent_stays_where_it_belongs() -> None:

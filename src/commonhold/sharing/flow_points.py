@@ -28,7 +28,7 @@ def points_of(history: History, worths: Worths, incomes: Mapping[int, int]) -> t
     traced = 0
     rolled = roll_up(history, worths)
     for resource, amount in wanted.items():
-        shares = embodied_in(rolled, history, resource)
+        shares = embodied_in(rolled, resource)
         total = sum(shares)
         traced += amount if total else 0
         for place, share in enumerate(shares) if total else ():
@@ -37,6 +37,6 @@ def points_of(history: History, worths: Worths, incomes: Mapping[int, int]) -> t
     return points, traced
 
 
-def embodied_in(rolled: RollUp, history: History, resource: int) -> list[int]:
+def embodied_in(rolled: RollUp, resource: int) -> list[int]:
     """How much of what each event contributed is in a resource: in what is left of it, and in what left of it when it was sold."""
-    return flow_back(rolled, outcomes(history, resource))
+    return flow_back(rolled, outcomes(rolled, resource))

@@ -31,7 +31,7 @@ def worth_of(transaction: Transaction, commons: str, resource: int) -> dict[str,
     reader = InputReader(transaction, commons, read_head(transaction, commons).time, values)
     history = history_here(transaction, commons)
     worths = worths_of(transaction, commons, history, step, reader.worth(step), price_digits(step, values))
-    parts = embodied_in(roll_up(history, worths), history, resource) if resource < history.records else []
+    parts = embodied_in(roll_up(history, worths), resource) if resource < history.records else []
     found = {int(history.position[place]): part for place, part in enumerate(parts) if part}
     agents = all_agents(transaction, commons)
     by_agent: dict[str, int] = {}

@@ -113,11 +113,11 @@ def flow_back(rolled: RollUp, targets: Sequence[Target], quantity: int | None = 
     return _spread(rolled, wanted, events)
 
 
-def outcomes(history: History, resource: int) -> list[Target]:
+def outcomes(rolled: RollUp, resource: int) -> list[Target]:
     """What a resource became outside of processes: what is left of it, and all events that handed it over or used it up."""
-    moves = movements(history)
+    moves = rolled.moves
     leaves = (moves.source == resource) & ((moves.move == Move.TRANSFER) | ((moves.move == Move.TAKE) & (moves.target == moves.gone)))
-    return [("resource", resource), *(("event", position) for position in history.position[leaves].tolist())]
+    return [("resource", resource), *(("event", position) for position in rolled.history.position[leaves].tolist())]
 
 
 def _spread(rolled: RollUp, wanted: list[int], events: set[int]) -> list[int]:
