@@ -241,7 +241,7 @@ def _agents(scene: Scene) -> Iterator[tuple[Any, ...]]:
     for person in PERSONS:
         yield "agent", person, f"did:{person}", "Person", "", "", START, None
         if person in scene.members:
-            yield "membership", person, "member", "user" if person == PERSONS[-1] else "producer", START, START, None
+            yield "membership", person, "member", "user" if person == PERSONS[-1] else "producer", START, START, None, 1
     for identity in IDENTITIES:
         yield "agent", identity, f"id:{identity}", "Identity", "", "", START, dict(scene.claims).get(identity)
     yield "agent", FIRM, "org:firm", "Organization", "Firm", "enterprise", START, None

@@ -22,7 +22,7 @@ SOURCE = ROOT / "src" / "commonhold"
 FILES = sorted(SOURCE.rglob("*.py"))
 KINDS = [*commons_kinds(CHARTER_SECTIONS), *flow_kinds(), *contribution_kinds(), *sharing_kinds()]
 
-EXACT = ("measure.py", "flows", "contributions", "sharing", "journal", "commons")
+EXACT = ("measure.py", "flows", "contributions", "governance", "sharing", "journal", "commons")
 """Where amounts and quantities are: no fraction of a binary kind has a place here."""
 NO_AMOUNTS = {"contributions/readahead.py"}
 """Waits for another program, by seconds."""

@@ -61,7 +61,7 @@ GALLERY = [
     ("[validation]", '[imports]\nkind = "poems"\n[validation]', "charter.unknown_kind", "imports.kind"),
     ("[validation]", "[imports]\nlines_per_change_max = 0\n[validation]", "charter.bad_field", "imports.lines_per_change_max"),
     ("[validation]", '[[imports.paths]]\nmatch = "docs/**"\nkind = "poems"\n[validation]', "charter.unknown_kind", "imports.paths[0].kind"),
-    ("[validation]", "[governance]\n[validation]", "charter.unknown_section", "governance"),
+    ("[validation]", "[government]\n[validation]", "charter.unknown_section", "government"),
     ('to = "contributions"', 'to = "everybody"', "charter.bad_field", "sharing.steps[0].to"),
     ("rest = true", 'percent = "101"', "charter.bad_amount", "sharing.steps[0].percent"),
     ("rest = true", "percent = 10.5", "charter.bad_field", "sharing.steps[0].percent"),

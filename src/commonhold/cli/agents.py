@@ -125,7 +125,7 @@ def _require_new(session: Session, name: str, key: str) -> None:
 
     with session.node.read() as transaction:
         known = names(transaction, session.commons)
-        here = [member["agent"] for member in members(transaction, session.commons) if member["state"] != "left"]
+        here = [member["agent"] for member in members(transaction, session.commons) if member["state"] in ("member", "asking")]
     same = [agent for agent in here if agent != key and known.get(agent, "").casefold() == name.casefold()]
     if same:
         told = f"A member is called {known[same[0]]} already ({short(same[0])})."

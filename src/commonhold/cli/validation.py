@@ -121,11 +121,19 @@ def _waiting(session: Session, limit: int | None) -> list[dict[str, Any]]:
         found = []
         for state in sorted(OPEN):
             for line in queries.list_contributions(transaction, session.commons, queries.Filter(state=state)):
-                if line["contributor"] != agents[author].id and line["position"] not in spoken:
+                if line["contributor"] != agents[author].id and line["position"] not in spoken and _is_asked(transaction, session, line, author):
                     found.append(line)
                     if limit is not None and len(found) == limit:
                         return found
         return found
+
+
+def _is_asked(transaction: Any, session: Session, line: dict[str, Any], author: int) -> bool:
+    """Whether the word of the author is wanted: where reviewers are drawn, of those only."""
+    from ..contributions.panels import may_judge
+    from ..contributions.queries import find_targets
+
+    return may_judge(transaction, session.commons, find_targets(transaction, session.commons, [line["position"]])[0][0], author)
 
 
 def _queue(session: Session, limit: int | None) -> None:

@@ -59,7 +59,10 @@ class CommonsSection(Section, frozen=True):
 
 
 class Powers(Section, frozen=True):
-    """`[powers]`: the role that each act asks for; `member` means every member, `anyone` any known key."""
+    """`[powers]`: the role that each act asks for; `member` means every member, `anyone` any known key.
+
+    A role that nobody has, such as `decision`, leaves an act to decisions alone.
+    """
 
     charter: str = "steward"
     admit: str = "steward"
@@ -73,6 +76,7 @@ class Powers(Section, frozen=True):
     validate: str = "member"
     log: str = "member"
     flows: str = "member"
+    propose: str = "member"
 
 
 @dataclass(frozen=True, slots=True)

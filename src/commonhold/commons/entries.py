@@ -16,9 +16,14 @@ AgentId = Annotated[
     str,
     form(r"^(did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32})\Z", "the id of an agent: did:key:z…, org:… or id:…"),
 ]
+MONEY_WHOLE_DIGITS = 16
+Money = Annotated[str, form(r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?\Z", "an amount of money: digits, and a point before the fraction, like 12.50")]
+Hash = Annotated[str, form(r"^[0-9a-f]{64}\Z", "a SHA-256: 64 hexadecimal digits")]
 EntryId = Annotated[str, form(r"^[0-9a-f]{64}\Z", "the id of an entry: 64 hexadecimal digits")]
 RoleName = Annotated[str, form(r"^[a-z][a-z_]{0,30}\Z", "the name of a role: lower-case letters and _")]
 Name = Annotated[str, form(r"^[a-z0-9][a-z0-9_-]{0,40}\Z", "a short name: lower-case letters, digits, - and _, 41 at most")]
+Second = Annotated[str, form(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", "a time like 2026-11-23T08:30:00Z")]
+Origin = Annotated[str, form(r"^[A-Za-z0-9.:-]{1,120}(/[A-Za-z0-9._~-]{1,60}){1,4}\Z", "an origin such as example.org/name")]
 Roll = Literal["producer", "user"]
 
 Classification = Literal["foundation", "enterprise", "institute", "commons", "association", "public", "ecological", "other"]
@@ -80,6 +85,32 @@ class Admit(Body, frozen=True):
 
 class Leave(Body, frozen=True):
     """`commons.leave`: the author leaves, and keeps what was earned."""
+
+
+class Expel(Body, frozen=True):
+    """`commons.expel`: a membership ends against the member's will. Only a decision orders it; what was earned is kept."""
+
+    agent: AgentId
+    reason: Text
+
+
+class Suspend(Body, frozen=True):
+    """`commons.suspend`: a member's word on the work of others does not count until a day. Only a decision orders it."""
+
+    agent: AgentId
+    until: Second
+    reason: Text
+
+
+class Fork(Body, frozen=True):
+    """`commons.fork`: the commons agrees that a part of it goes on by itself, with the whole history up to here.
+
+    Attributes:
+        origin: The origin of the new journal, such as example.org/name.
+    """
+
+    origin: Origin
+    reason: Text
 
 
 class SetRole(Body, frozen=True):

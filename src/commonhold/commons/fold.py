@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..journal.kinds import Entry
+from ..journal.kinds import Entry, unix_time
 from ..store.transaction import Transaction
 from . import entries as e
 from .charter import CommonsSection, convert_section, read_toml
-from .queries import Agent, find_agent
+from .queries import Agent, find_agent, mandate_for, node_key
 
 
 def agent_number(transaction: Transaction, commons: str, id_: str, time: int, type_: str = "Identity") -> int:
@@ -42,7 +42,7 @@ def create(transaction: Transaction, entry: Entry) -> None:
     add_agent(transaction, entry.commons, body.node, entry.time, "Node")
     founder = add_agent(transaction, entry.commons, entry.author, entry.time, "Person")
     transaction.insert("agent_key", entry.commons, founder, entry.author, entry.position, None)
-    transaction.insert("membership", entry.commons, founder, "member", "producer,user", entry.time, entry.time, None)
+    transaction.insert("membership", entry.commons, founder, "member", "producer,user", entry.time, entry.time, None, entry.position)
     transaction.insert("role", entry.commons, founder, "steward", entry.time)
     transaction.cache.clear()
 
@@ -72,8 +72,8 @@ def join(transaction: Transaction, entry: Entry) -> None:
     from .queries import commons_section
 
     is_open = commons_section(transaction, entry.commons).joining == "open"
-    state, joined = ("member", entry.time) if is_open else ("asking", None)
-    transaction.insert("membership", entry.commons, number, state, ",".join(body.rolls), entry.time, joined, None)
+    state, joined, since = ("member", entry.time, entry.position) if is_open else ("asking", None, None)
+    transaction.insert("membership", entry.commons, number, state, ",".join(body.rolls), entry.time, joined, None, since)
     transaction.cache.clear()
 
 
@@ -81,18 +81,51 @@ def admit(transaction: Transaction, entry: Entry) -> None:
     body: e.Admit = entry.body
     agent = find_agent(transaction, entry.commons, body.agent)
     assert agent is not None
-    sql = "UPDATE membership SET state = 'member', joined = ? WHERE commons = ? AND agent = ?"
-    transaction.execute(sql, (entry.time, entry.commons, agent.number))
+    sql = "UPDATE membership SET state = 'member', joined = ?, since = ? WHERE commons = ? AND agent = ?"
+    transaction.execute(sql, (entry.time, entry.position, entry.commons, agent.number))
     transaction.cache.clear()
 
 
 def leave(transaction: Transaction, entry: Entry) -> None:
-    agent = find_agent(transaction, entry.commons, entry.author)
+    _end_membership(transaction, entry, entry.author, "left")
+
+
+def expel(transaction: Transaction, entry: Entry) -> None:
+    _end_membership(transaction, entry, entry.body.agent, "expelled")
+
+
+def _end_membership(transaction: Transaction, entry: Entry, agent_id: str, state: str) -> None:
+    agent = find_agent(transaction, entry.commons, agent_id)
     assert agent is not None
-    sql = "UPDATE membership SET state = 'left', ended = ? WHERE commons = ? AND agent = ?"
-    transaction.execute(sql, (entry.time, entry.commons, agent.number))
+    sql = "UPDATE membership SET state = ?, ended = ? WHERE commons = ? AND agent = ?"
+    transaction.execute(sql, (state, entry.time, entry.commons, agent.number))
     transaction.execute("DELETE FROM role WHERE commons = ? AND agent = ?", (entry.commons, agent.number))
     transaction.cache.clear()
+
+
+def fork(transaction: Transaction, entry: Entry) -> None:
+    body: e.Fork = entry.body
+    transaction.insert("fork", entry.commons, entry.position, body.origin, body.reason, entry.time)
+
+
+def suspend(transaction: Transaction, entry: Entry) -> None:
+    body: e.Suspend = entry.body
+    agent = find_agent(transaction, entry.commons, body.agent)
+    assert agent is not None
+    transaction.insert("suspension", entry.commons, entry.position, agent.number, unix_time(body.until), body.reason)
+
+
+def mandated(transaction: Transaction, entry: Entry) -> None:
+    """After an entry of the home node that a decision has ordered: the order is done."""
+    found = mandate_for(transaction, entry) if entry.author == node_key(transaction, entry.commons) else None
+    if found is not None:
+        sql = "UPDATE mandate SET done = ? WHERE commons = ? AND decision = ? AND number = ?"
+        transaction.execute(sql, (entry.position, entry.commons, *found))
+
+
+def order(transaction: Transaction, entry: Entry, number: int, kind: str, body: bytes, *, whole: bool) -> None:
+    """Give the home node a mandate to write an entry: the whole body, or the fields of it that were decided."""
+    transaction.insert("mandate", entry.commons, entry.position, number, kind, body.decode(), int(whole), None)
 
 
 def set_role(transaction: Transaction, entry: Entry) -> None:
@@ -104,6 +137,18 @@ def set_role(transaction: Transaction, entry: Entry) -> None:
     else:
         sql = "DELETE FROM role WHERE commons = ? AND agent = ? AND role = ?"
         transaction.execute(sql, (entry.commons, agent.number, body.role))
+    transaction.cache.clear()
+
+
+def give_role(transaction: Transaction, entry: Entry, agent: int, role: str) -> None:
+    """Give a role that follows from something else than `commons.role`; who has it keeps it."""
+    take_role(transaction, entry, agent, role)
+    transaction.insert("role", entry.commons, agent, role, entry.time)
+
+
+def take_role(transaction: Transaction, entry: Entry, agent: int, role: str) -> None:
+    """Take such a role back."""
+    transaction.execute("DELETE FROM role WHERE commons = ? AND agent = ? AND role = ?", (entry.commons, agent, role))
     transaction.cache.clear()
 
 

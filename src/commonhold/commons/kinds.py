@@ -10,11 +10,22 @@ from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, rules
 from .charter import Powers, SectionCheck
-from .queries import active_keys, charter_section, commons_section, find_agent, lacks_power, node_key
+from .queries import active_keys, charter_section, commons_section, find_agent, lacks_power, mandate_for, node_key
 from .rules import View
 
-NODE_KINDS = frozenset({"journal.clock", "contributions.lapse"})
-"""What the home node may say by itself: what follows from time alone."""
+NODE_KINDS = frozenset(
+    {
+        "journal.clock",
+        "contributions.lapse",
+        "contributions.draw",
+        "governance.open",
+        "governance.close",
+        "governance.jury",
+        "governance.lapse",
+        "sharing.shares",
+    }
+)
+"""What the home node may say by itself: what follows from time and the journal alone, as the rules check. All else needs a mandate."""
 
 SELF_SIGNED = frozenset({"commons.create", "commons.join"})
 """Kinds by which an agent appears: the author's id is the did:key that signs."""
@@ -33,8 +44,8 @@ def authority(transaction: Transaction, entry: Entry) -> list[Problem]:
     if agent is None or (agent.type == "Identity" and entry.kind in SELF_SIGNED):
         return _self_signed(entry) if entry.kind in SELF_SIGNED else [unknown_reference(f"The author {entry.author}", "author")]
     if agent.type == "Node":
-        fits = entry.signer == entry.author and entry.kind in NODE_KINDS
-        return [] if fits else [Problem("commons.not_for_the_node", "The node does not say this by itself.", "kind")]
+        fits = entry.signer == entry.author and (entry.kind in NODE_KINDS or mandate_for(transaction, entry) is not None)
+        return [] if fits else [Problem("commons.not_for_the_node", "The node does not say this by itself, and no decision has ordered it.", "kind")]
     if entry.signer not in active_keys(transaction, entry.commons, agent.number):
         if not transaction.value("SELECT COUNT(*) FROM agent_key WHERE commons = ? AND key = ?", (entry.commons, entry.signer)):
             return [unknown_reference(f"The key {entry.signer} of the author", "proof")]
@@ -68,7 +79,7 @@ def _view(power: str = "", about: str = "", holds: str = "") -> Callable[[Transa
             currency=commons_section(transaction, commons).currency,
             origin=transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (commons,)),
             identity=find_agent(transaction, commons, entry.body.identity) if isinstance(entry.body, e.Claim) else None,
-            last_keeper=_last_keeper(transaction, commons, number) if isinstance(entry.body, e.Leave | e.SetRole) else "",
+            last_keeper=_last_keeper(transaction, commons, number) if isinstance(entry.body, e.Leave | e.Expel | e.SetRole) else "",
         )
 
     return load
@@ -117,6 +128,9 @@ def kinds(sections: Mapping[str, SectionCheck]) -> list[Kind]:
         Kind("commons.join", e.Join, _view("", "", "signer"), rules.join, fold.join),
         Kind("commons.admit", e.Admit, _view("admit", "agent"), rules.admit, fold.admit),
         Kind("commons.leave", e.Leave, _view(), rules.leave, fold.leave),
+        Kind("commons.expel", e.Expel, _view("", "agent"), rules.expel, fold.expel),
+        Kind("commons.suspend", e.Suspend, _view("", "agent"), rules.suspend, fold.suspend),
+        Kind("commons.fork", e.Fork, _view(), rules.fork, fold.fork),
         Kind("commons.role", e.SetRole, _view("roles", "agent", "role"), rules.set_role, fold.set_role),
         Kind("commons.key_add", e.AddKey, _view("", "", "key"), rules.add_key, fold.add_key),
         Kind("commons.key_revoke", e.RevokeKey, _view(), rules.revoke_key, fold.revoke_key),

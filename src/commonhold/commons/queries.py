@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
+
+from ..journal.canonical import canonical
+from ..journal.kinds import Entry, time_text
 from ..problems import Problem, not_found
 from ..store.transaction import Transaction
 from .charter import CommonsSection, Powers, convert_section, read_toml
@@ -116,9 +120,22 @@ def lacks_power(transaction: Transaction, commons: str, agent_id: str, power: st
     """Why an agent may not do what the charter reserves by `[powers]`, or nothing."""
     powers = charter_section(transaction, commons, "powers", Powers)
     role = str(getattr(powers, power))
+    if agent_id == node_key(transaction, commons):  # it says only what a decision has ordered, as was checked before
+        return []
     if has_role(transaction, commons, find_agent(transaction, commons, agent_id), role):
         return []
     return [Problem("commons.lacks_power", f"The charter reserves this to the role {role!r}, which the author does not have.", "author")]
+
+
+def suspended(transaction: Transaction, commons: str, agent: Agent | None, now: int) -> list[Problem]:
+    """Why the word of an agent on the work of others does not count now, or nothing."""
+    if agent is None:
+        return []
+    sql = "SELECT MAX(until) FROM suspension WHERE commons = ? AND agent = ?"
+    until = transaction.value(sql, (commons, agent.number))
+    if until is None or until <= now:
+        return []
+    return [Problem("commons.suspended", f"By a decision, the author's word does not count here until {time_text(until)}.", "author")]
 
 
 def members(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
@@ -141,6 +158,17 @@ def active_keys(transaction: Transaction, commons: str, number: int) -> list[str
     """The keys that speak for an agent now."""
     sql = "SELECT key FROM agent_key WHERE commons = ? AND agent = ? AND until IS NULL ORDER BY since, key"
     return [row[0] for row in transaction.rows(sql, (commons, number))]
+
+
+def mandate_for(transaction: Transaction, entry: Entry) -> tuple[int, int] | None:
+    """(decision, number) of the open mandate by which the home node may write just this entry, or None."""
+    sql = "SELECT decision, number, body, whole FROM mandate WHERE commons = ? AND kind = ? AND done IS NULL ORDER BY decision, number"
+    said = msgspec.json.decode(canonical(entry.body))
+    for decision, number, text, whole in transaction.rows(sql, (entry.commons, entry.kind)):
+        ordered = msgspec.json.decode(text)
+        if said == ordered or (not whole and all(said.get(name) == value for name, value in ordered.items())):
+            return decision, number
+    return None
 
 
 def node_key(transaction: Transaction, commons: str) -> str:

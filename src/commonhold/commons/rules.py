@@ -98,12 +98,41 @@ def leave(view: View, entry: Entry) -> list[Problem]:
     return _keeper_problems(view, "author")
 
 
+def expel(view: View, entry: Entry) -> list[Problem]:
+    """No role is enough for this: the authority has let only the node come so far, by a mandate."""
+    if entry.author != view.node:
+        return [Problem("commons.by_decision_only", "A membership is ended against the member's will by a decision only.", "author")]
+    if view.agent is None:
+        return [unknown_reference(entry.body.agent, "body.agent")]
+    if view.membership != "member":
+        return [Problem("commons.not_a_member", "This agent is not a member.", "body.agent")]
+    return _keeper_problems(view, "body.agent")
+
+
+def suspend(view: View, entry: Entry) -> list[Problem]:
+    if entry.author != view.node:
+        return [Problem("commons.by_decision_only", "A member's word is suspended by a decision only.", "author")]
+    if view.agent is None:
+        return [unknown_reference(entry.body.agent, "body.agent")]
+    return [] if view.membership == "member" else [Problem("commons.not_a_member", "This agent is not a member.", "body.agent")]
+
+
+def fork(view: View, entry: Entry) -> list[Problem]:
+    if entry.author != view.node:
+        return [Problem("commons.by_decision_only", "The commons agrees to a fork by a decision only. Anybody may fork without it.", "author")]
+    if entry.body.origin == view.origin:
+        return [Problem("commons.same_origin", "A fork has an origin of its own.", "body.origin")]
+    return []
+
+
 def set_role(view: View, entry: Entry) -> list[Problem]:
     body: e.SetRole = entry.body
     if view.agent is None:
         return [unknown_reference(body.agent, "body.agent")]
-    if body.role in ("member", "anyone"):
-        return [Problem("commons.bad_role", "member and anyone are not roles that are given.", "body.role")]
+    if body.role in ("member", "anyone", "domain_steward"):
+        return [
+            Problem("commons.bad_role", "member, anyone and domain_steward are not roles that are given: they follow from other things.", "body.role")
+        ]
     if body.granted and view.membership != "member":
         return [Problem("commons.not_a_member", "Roles are given to members.", "body.agent")]
     if body.granted == view.holds:

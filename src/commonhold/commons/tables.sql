@@ -41,6 +41,7 @@ CREATE TABLE membership (
     asked BIGINT NOT NULL,
     joined BIGINT,
     ended BIGINT,
+    since BIGINT,
     PRIMARY KEY (commons, agent)
 );
 CREATE TABLE role (
@@ -56,4 +57,30 @@ CREATE TABLE recovery (
     key TEXT NOT NULL,
     steward BIGINT NOT NULL,
     PRIMARY KEY (commons, agent, key, steward)
+);
+CREATE TABLE mandate (
+    commons TEXT NOT NULL,
+    decision BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    whole BIGINT NOT NULL,
+    done BIGINT,
+    PRIMARY KEY (commons, decision, number)
+);
+CREATE TABLE fork (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    origin TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    time BIGINT NOT NULL,
+    PRIMARY KEY (commons, position)
+);
+CREATE TABLE suspension (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    agent BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (commons, position)
 );

@@ -103,7 +103,13 @@ def waiting_count(transaction: Transaction, commons: str, peer: int) -> int:
         " WHERE c.commons = ? AND c.state IN ('claimed', 'appealed') AND COALESCE(p.claimed_by, p.number) <> ? AND NOT EXISTS"
         " (SELECT 1 FROM attestation t WHERE t.commons = c.commons AND t.position = c.position AND t.round = c.round AND t.attester = ?)"
     )
-    return int(transaction.value(sql, (commons, peer, peer)))
+    if not charter_section(transaction, commons, "validation", Validation).reviewers:
+        return int(transaction.value(sql, (commons, peer, peer)))
+    drawn = (
+        " AND (EXISTS (SELECT 1 FROM review r WHERE r.commons = c.commons AND r.position = c.position AND r.round = c.round AND r.agent = ?"
+        " AND r.state = 'asked') OR EXISTS (SELECT 1 FROM batch b WHERE b.commons = c.commons AND b.position = c.batch AND b.source <> 'csv'))"
+    )
+    return int(transaction.value(sql + drawn, (commons, peer, peer, peer)))
 
 
 def peers_who_may_speak(transaction: Transaction, commons: str, contributor: str) -> int:

@@ -64,11 +64,20 @@ class Validation(Section, frozen=True):
         quorum: How many peers must agree.
         lazy_days: Days after which a claim without objection is valid; 0: never.
         history: Acts in an imported history that count as a peer's acceptance.
+        reviewers: How many peers are drawn by lot to judge a claim; 0: whoever may validate. users, outside: How many of them
+            at least are users of the product, and do not belong to those who usually validate the contributor's work.
+        review_days: Who is drawn and silent for so long is replaced.
+        contest_days: For so long after a decision can a peer object, which opens another round.
     """
 
     quorum: Annotated[int, msgspec.Meta(ge=1, le=50)] = 2
     lazy_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 0
     history: list[How] = []
+    reviewers: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
+    users: Annotated[int, msgspec.Meta(ge=0, le=50)] = 1
+    outside: Annotated[int, msgspec.Meta(ge=0, le=50)] = 1
+    review_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
+    contest_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
 
 
 class PathRule(Section, frozen=True):
@@ -189,6 +198,9 @@ def check_validation(values: Mapping[str, Any]) -> list[Problem]:
     if isinstance(section, Problem):
         return [section]
     assert set(section.history) <= set(get_args(How))
+    if 0 < section.reviewers < section.quorum:
+        problem = f"{section.reviewers} reviewers cannot be a quorum of {section.quorum}: draw as many at least."
+        return [Problem("charter.too_few_reviewers", problem, "validation.reviewers")]
     return []
 
 

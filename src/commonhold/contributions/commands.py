@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,12 +13,16 @@ from ..commons.queries import charter_section, commons_section
 from ..flows.units import EFFORT_UNITS
 from ..flows.vocabulary import EconomicEvent, Measure
 from ..journal.commands import Act, Command, landed
+from ..journal.keys import base58
 from ..journal.kinds import time_text
 from ..problems import bad_input, refuse
 from ..store.transaction import Transaction
 from . import entries as e
 from .charter import Imports, Validation, kinds_in_force
-from .queries import resolve_id
+from .panel_rules import draw_message
+from .panels import drawn_panel, draws_so_far, is_exempt, vacant
+from .queries import find_targets, position_of, resolve_id
+from .rules import OPEN
 
 
 class LogParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -81,7 +86,11 @@ def log_body(transaction: Transaction, commons: str, author: str, now: int, para
 
 def log(act: Act, params: LogParams) -> dict[str, Any]:
     body = log_body(act.transaction, act.commons, act.author, act.writer.now, params, public_only=act.public_only)
-    return landed(act.say("contributions.log", body))
+    entry = act.say("contributions.log", body)
+    validation = charter_section(act.transaction, act.commons, "validation", Validation)
+    if validation.reviewers and not body.batch:
+        draw_reviewers(act, [entry.position])
+    return landed(entry)
 
 
 class AttestParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -137,6 +146,46 @@ def lapse(act: Act, params: LapseParams) -> dict[str, Any]:
     return {"validated": len(ids), "entries": entries}
 
 
+def draw_reviewers(act: Act, positions: Sequence[int]) -> list[dict[str, Any]]:
+    """Let the node draw reviewers for those of some claims that lack any, and for whom there is anybody."""
+    transaction, commons = act.transaction, act.commons
+    validation = charter_section(transaction, commons, "validation", Validation)
+    now = max(act.writer.head.time, act.writer.now)
+    draws = []
+    for one in find_targets(transaction, commons, positions)[0]:
+        if one.state not in OPEN or not vacant(transaction, commons, one, validation, now)[0] or is_exempt(transaction, commons, one.position):
+            continue
+        leaf = transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, one.position))
+        number = draws_so_far(transaction, commons, one.position) + 1
+        proof = base58(act.writer.node.sign(draw_message(act.writer.head.origin, bytes(leaf).hex(), number)))
+        if drawn_panel(transaction, commons, one, proof, now).chosen:
+            draws.append(e.Drawing(contribution=bytes(leaf).hex(), number=number, proof=proof))
+    return [
+        landed(
+            act.writer.says(
+                "contributions.draw", e.Draw(draws=draws[at : at + e.DRAWS_PER_ENTRY]), f"draw-{draws[at].contribution}-{draws[at].number}"
+            )
+        )
+        for at in range(0, len(draws), e.DRAWS_PER_ENTRY)
+    ]
+
+
+class DrawParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Nothing to say: reviewers are drawn wherever they lack, or are silent and over their time."""
+
+
+def draw(act: Act, params: DrawParams) -> dict[str, Any]:
+    """Draw reviewers for all open claims that lack some."""
+    if not charter_section(act.transaction, act.commons, "validation", Validation).reviewers:
+        raise refuse("contributions.no_draw", "The charter draws no reviewers: anybody who may validate does.")
+    act.writer.tick()
+    rows = act.transaction.rows(
+        "SELECT position FROM contribution WHERE commons = ? AND state IN ('claimed', 'appealed') ORDER BY position", (act.commons,)
+    )
+    entries = draw_reviewers(act, [row[0] for row in rows])
+    return {"entries": entries}
+
+
 class OneParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One contribution (number, id, or beginning of an id), and the reason."""
 
@@ -146,7 +195,29 @@ class OneParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def appeal(act: Act, params: OneParams) -> dict[str, Any]:
     id_ = resolve_id(act.transaction, act.commons, params.contribution)
-    return landed(act.say("contributions.appeal", e.Appeal(contribution=id_, reason=params.reason)))
+    return _again(act, landed(act.say("contributions.appeal", e.Appeal(contribution=id_, reason=params.reason))), id_)
+
+
+def decline(act: Act, params: OneParams) -> dict[str, Any]:
+    id_ = resolve_id(act.transaction, act.commons, params.contribution)
+    entry = act.say("contributions.decline", e.Decline(contribution=id_, reason=params.reason))
+    position = position_of(act.transaction, act.commons, id_)
+    assert position is not None
+    draw_reviewers(act, [position])
+    return landed(entry)
+
+
+def contest(act: Act, params: OneParams) -> dict[str, Any]:
+    id_ = resolve_id(act.transaction, act.commons, params.contribution)
+    return _again(act, landed(act.say("contributions.contest", e.Contest(contribution=id_, reason=params.reason))), id_)
+
+
+def _again(act: Act, done: dict[str, Any], id_: str) -> dict[str, Any]:
+    """A new round has new reviewers, where the charter draws them."""
+    if charter_section(act.transaction, act.commons, "validation", Validation).reviewers:
+        position = position_of(act.transaction, act.commons, id_)
+        draw_reviewers(act, [] if position is None else [position])
+    return done
 
 
 def withdraw(act: Act, params: OneParams) -> dict[str, Any]:
@@ -170,6 +241,9 @@ COMMANDS = (
     Command("contribution.log", "Log a contribution: a claim, until peers validate it.", LogParams, log),
     Command("contribution.attest", "Accept, adjust or refuse what peers logged.", AttestParams, attest),
     Command("contribution.lapse", "Let claims become valid whose window has passed without objection.", LapseParams, lapse),
+    Command("contribution.draw", "Draw reviewers by lot wherever they lack, or are silent and over their time.", DrawParams, draw),
+    Command("contribution.decline", "Say that you do not judge a claim that you were drawn for.", OneParams, decline),
+    Command("contribution.contest", "Object to what was validated, in the time that the charter gives.", OneParams, contest),
     Command("contribution.appeal", "Ask for another round about what was refused or reduced.", OneParams, appeal),
     Command("contribution.withdraw", "Take back a claim that is still open.", OneParams, withdraw),
     Command("contribution.choose", "Choose whether and how long your contributions share.", ChooseParams, choose),

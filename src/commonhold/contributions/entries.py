@@ -10,6 +10,7 @@ from ..commons.entries import Body, EntryId, IdentityId, Name, Text
 from ..flows.vocabulary import Decimal, EconomicEvent, EconomicResource, Id, Reference
 
 TARGETS_MAX = 900
+DRAWS_PER_ENTRY = 100
 
 Repayment = Literal["while_it_lasts", "until_repaid", "once", "never"]
 """The contributor's choice: share in every distribution while it lasts, until the contribution is repaid, once, never."""
@@ -80,6 +81,39 @@ class Attest(Targets, frozen=True, kw_only=True):
 
 class Lapse(Targets, frozen=True):
     """`contributions.lapse`: the charter's window has passed without objection (lazy consensus)."""
+
+
+class Drawing(Body, frozen=True):
+    """Reviewers of one claim are drawn. number: 1 for the first draw of a claim, and so on.
+
+    Attributes:
+        proof: base58 of the node's Ed25519 signature over `commonhold-draw\\n<origin>\\n<contribution>\\n<number>\\n`. Its SHA-256 is the
+            seed of the lot: nobody else can know it before.
+    """
+
+    contribution: EntryId
+    number: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+    proof: str
+
+
+class Draw(Body, frozen=True):
+    """`contributions.draw`: the node draws who judges claims. Who it is follows from the seed and from who there is."""
+
+    draws: Annotated[list[Drawing], msgspec.Meta(min_length=1, max_length=DRAWS_PER_ENTRY)]
+
+
+class Decline(Body, frozen=True):
+    """`contributions.decline`: who was drawn does not judge this claim: somebody else is drawn."""
+
+    contribution: EntryId
+    reason: Text
+
+
+class Contest(Body, frozen=True):
+    """`contributions.contest`: a peer objects to what was validated, in the time that the charter gives; it is judged again."""
+
+    contribution: EntryId
+    reason: Text
 
 
 class Appeal(Body, frozen=True):

@@ -14,6 +14,7 @@ from ..store.transaction import Transaction
 from . import entries as e
 from .charter import Validation, kinds_in_force
 from .decision import Decision, Verdict, decide
+from .panels import drawn_panel, may_judge
 from .queries import find_targets
 from .rules import NARROWER, OPEN, Contribution, lapses
 
@@ -93,6 +94,8 @@ def attest(transaction: Transaction, entry: Entry) -> None:
     assert author is not None
     found, _ = find_targets(transaction, entry.commons, body)
     judged = [one for one in found if one.state in OPEN and author.number not in (one.provider, one.contributor)]
+    if charter_section(transaction, entry.commons, "validation", Validation).reviewers:
+        judged = [one for one in judged if may_judge(transaction, entry.commons, one, author.number)]
     earlier = _verdicts(transaction, entry.commons, body, judged)
     quorum = charter_section(transaction, entry.commons, "validation", Validation).quorum
     for one in judged:
@@ -150,6 +153,35 @@ def lapse(transaction: Transaction, entry: Entry) -> None:
     for one in passed:
         if all(verdict.verdict == "accept" for verdict in verdicts[one.position]):
             _set_state(transaction, entry.commons, one.position, "validated", one.claimed, one.kind, entry.time)
+
+
+def draw(transaction: Transaction, entry: Entry) -> None:
+    """Those drawn are asked, from now for the days of the charter; those whom they replace are not any more."""
+    body: e.Draw = entry.body
+    days = charter_section(transaction, entry.commons, "validation", Validation).review_days
+    for said in body.draws:
+        found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[said.contribution]))
+        one = found[0]
+        panel = drawn_panel(transaction, entry.commons, one, said.proof, entry.time)
+        for agent in panel.replaced if panel.chosen else ():
+            _seat(transaction, entry.commons, one, agent, "replaced")
+        for agent in panel.chosen:
+            until = entry.time + days * 86_400
+            transaction.insert("review", entry.commons, one.position, one.round, agent, said.number, until, "asked")
+
+
+def _seat(transaction: Transaction, commons: str, one: Contribution, agent: int, state: str) -> None:
+    sql = "UPDATE review SET state = ? WHERE commons = ? AND position = ? AND round = ? AND agent = ?"
+    transaction.execute(sql, (state, commons, one.position, one.round, agent))
+
+
+def decline(transaction: Transaction, entry: Entry) -> None:
+    author = find_agent(transaction, entry.commons, entry.author)
+    found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
+    assert author is not None
+    _seat(transaction, entry.commons, found[0], author.number, "declined")
+    sql = "DELETE FROM attestation WHERE commons = ? AND position = ? AND round = ? AND attester = ?"
+    transaction.execute(sql, (entry.commons, found[0].position, found[0].round, author.number))
 
 
 def appeal(transaction: Transaction, entry: Entry) -> None:

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..commons.charter import Powers
-from ..commons.queries import charter_section, commons_section, find_agent, has_role, lacks_power
+from ..commons.queries import Agent, charter_section, commons_section, find_agent, has_role, lacks_power, node_key, suspended
 from ..flows.references import names_more
 from ..flows.views import EventLoader, EventView
 from ..journal.kinds import Entry, Kind
+from ..problems import Problem
 from ..store.transaction import Transaction
 from . import entries as e
-from . import fold, rules
+from . import fold, panel_rules, rules
 from .charter import Validation, kinds_in_force
+from .panels import draws_so_far, is_exempt, may_judge, seats, vacant
 from .queries import claimed_amount, find_targets, position_of
-from .rules import Contribution, LogGround, LogView, TargetView
+from .rules import OPEN, Contribution, Drawn, LogGround, LogView, TargetView
 
 
 def _load_log(transaction: Transaction, entry: Entry) -> LogView:
@@ -80,6 +82,14 @@ def _batch_author(transaction: Transaction, commons: str, batch: str) -> int:
     return found
 
 
+def _may(transaction: Transaction, entry: Entry, author: Agent | None, power: str) -> tuple[Problem, ...]:
+    """Why the author may not do this, or nothing."""
+    if not power:
+        return ()
+    rests = suspended(transaction, entry.commons, author, entry.time) if power == "validate" else []
+    return (*rests, *lacks_power(transaction, entry.commons, entry.author, power))
+
+
 def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
     def load(transaction: Transaction, entry: Entry) -> TargetView:
         body = entry.body
@@ -93,14 +103,50 @@ def _load(power: str = "") -> Callable[[Transaction, Entry], TargetView]:
         elif isinstance(body, e.Choose):
             found, missing = find_targets(transaction, entry.commons, e.Targets(contributions=body.contributions))
         return TargetView(
-            tuple(lacks_power(transaction, entry.commons, entry.author, power)) if power else (),
+            _may(transaction, entry, author, power),
             tuple(lacks_power(transaction, entry.commons, entry.author, "imports")),
             charter_section(transaction, entry.commons, "validation", Validation),
             kinds_in_force(transaction, entry.commons),
             -1 if author is None else author.number,
             found,
             missing,
+            not_drawn=_not_drawn(transaction, entry, found, author) if isinstance(body, e.Attest) else frozenset(),
         )
+
+    return load
+
+
+def _not_drawn(transaction: Transaction, entry: Entry, found: list[Contribution], author: Agent | None) -> frozenset[int]:
+    """The claims among those named that others than the author were drawn to judge."""
+    if author is None or not charter_section(transaction, entry.commons, "validation", Validation).reviewers:
+        return frozenset()
+    return frozenset(one.position for one in found if one.state in OPEN and not may_judge(transaction, entry.commons, one, author.number))
+
+
+def _load_draw(transaction: Transaction, entry: Entry) -> TargetView:
+    commons, body = entry.commons, entry.body
+    view = _load()(transaction, entry)
+    draws = []
+    for said in body.draws:
+        found, _ = find_targets(transaction, commons, e.Targets(contributions=[said.contribution]))
+        if not found:
+            draws.append(Drawn(None, 0, 0, exempt=False))
+            continue
+        lacks, _ = vacant(transaction, commons, found[0], view.validation, entry.time)
+        exempt = is_exempt(transaction, commons, found[0].position)
+        draws.append(Drawn(found[0], draws_so_far(transaction, commons, found[0].position), lacks, exempt))
+    origin = str(transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (commons,)))
+    return replace(view, draws=tuple(draws), node=node_key(transaction, commons), origin=origin)
+
+
+def _load_word(power: str) -> Callable[[Transaction, Entry], TargetView]:
+    """Of one contribution: declining to judge it, or contesting it."""
+
+    def load(transaction: Transaction, entry: Entry) -> TargetView:
+        view = _load(power)(transaction, entry)
+        found, missing = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
+        drawn = bool(found) and any(seat.agent == view.author and seat.state == "asked" for seat in seats(transaction, entry.commons, found[0]))
+        return replace(view, found=found, missing=missing, seated=drawn)
 
     return load
 
@@ -112,6 +158,9 @@ def kinds() -> list[Kind]:
         Kind("contributions.batch", e.Batch, _load("log"), rules.batch, fold.batch),
         Kind("contributions.attest", e.Attest, _load("validate"), rules.attest, fold.attest),
         Kind("contributions.lapse", e.Lapse, _load(), rules.lapse, fold.lapse),
+        Kind("contributions.draw", e.Draw, _load_draw, panel_rules.draw, fold.draw),
+        Kind("contributions.decline", e.Decline, _load_word(""), panel_rules.decline, fold.decline),
+        Kind("contributions.contest", e.Contest, _load_word("validate"), panel_rules.contest, fold.appeal),
         Kind("contributions.appeal", e.Appeal, _load(), rules.appeal, fold.appeal),
         Kind("contributions.withdraw", e.Withdraw, _load(), rules.withdraw, fold.withdraw),
         Kind("contributions.choose", e.Choose, _load(), rules.choose, fold.choose),

@@ -23,7 +23,7 @@ from .rules import Contribution
 _TARGET = (
     "SELECT c.position, c.provider, COALESCE(a.claimed_by, c.provider), c.kind, c.unit, c.claimed, c.state, c.round, c.counted,"
     " c.counted_kind, c.logged, c.logger, c.repayment, c.first_shared,"
-    " CASE WHEN a.type = 'Person' OR a.claimed_by IS NOT NULL THEN 1 ELSE 0 END FROM contribution c"
+    " CASE WHEN a.type = 'Person' OR a.claimed_by IS NOT NULL THEN 1 ELSE 0 END, c.decided FROM contribution c"
     " JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
     " WHERE c.commons = ?"
 )

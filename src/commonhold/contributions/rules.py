@@ -54,6 +54,7 @@ class Contribution:
     repayment: str
     first_shared: int | None
     personal: bool
+    decided: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,25 @@ class LogView(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is known of a draw: the claim, how many draws it has had, how many reviewers it lacks, and whether it needs any."""
+
+    one: Contribution | None
+    so_far: int
+    lacks: int
+    exempt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TargetView:
     """What rules about existing contributions need to know.
 
     Attributes:
         found: The contributions that the entry names and that are here.
         missing: Ids of those that are not here.
-        author: Number of the agent who writes.
+        author: Number of the agent who writes. node, origin: Of the commons.
+        not_drawn: Positions of those that others were drawn to judge. seated: Whether the author was drawn for the only one.
+        draws: Of an entry that draws: what is known of each.
     """
 
     lacks_power: tuple[Problem, ...]
@@ -102,6 +115,11 @@ class TargetView:
     author: int
     found: list[Contribution] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    not_drawn: frozenset[int] = frozenset()
+    draws: tuple[Drawn, ...] = ()
+    node: str = ""
+    origin: str = ""
+    seated: bool = False
 
 
 def log(view: LogView, entry: Entry) -> list[Problem]:
@@ -236,6 +254,8 @@ def own_not_open(view: TargetView, one: Contribution) -> Problem | None:
         return Problem("contributions.own", "Peers validate each other's contributions, never their own.", "author")
     if one.state not in OPEN:
         return Problem("contributions.not_open", f"The contribution at {one.position} is {one.state}; it is not open.", "body")
+    if one.position in view.not_drawn:
+        return Problem("contributions.not_drawn", f"Others were drawn by lot to judge the contribution at {one.position}, or will be.", "author")
     return None
 
 

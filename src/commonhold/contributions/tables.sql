@@ -51,3 +51,14 @@ CREATE TABLE batch (
     opened BIGINT NOT NULL,
     PRIMARY KEY (commons, position)
 );
+CREATE TABLE review (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    round BIGINT NOT NULL,
+    agent BIGINT NOT NULL,
+    draw BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (commons, position, round, agent)
+);
+CREATE INDEX review_agent ON review (commons, agent);

@@ -25,7 +25,6 @@ SignedDecimal = Annotated[
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Id = Annotated[str, form(r"^[!-~]{1,200}\Z", "an id: 1 to 200 visible ASCII characters without blanks")]
 Time = Annotated[str, form(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z\Z", "a time like 2026-11-23T08:30:00Z")]
-Second = Annotated[str, form(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", "a time like 2026-11-23T08:30:00Z")]
 Note = Annotated[str, msgspec.Meta(max_length=1_000)]
 Title = Annotated[str, msgspec.Meta(max_length=300)]
 Address = Annotated[str, form(r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,2000}\Z", "an absolute address (a URI)")]

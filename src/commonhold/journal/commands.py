@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import msgspec
 
 from ..store.transaction import Transaction
 from .keys import SigningKey
 from .writer import Landed, Writer
+
+
+class Sealing(Protocol):
+    """Encrypts and decrypts with the node's own key, bound to a purpose."""
+
+    def seal(self, secret: bytes, purpose: str) -> bytes: ...
+    def open(self, sealed: bytes, purpose: str) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,7 @@ class Act:
     Attributes:
         key: Idempotency key of the request; a command that writes several entries appends a number to it.
         public_only: Whether agents can be named only as everybody may see them: the request came from elsewhere.
+        sealing: Seals what the node keeps of the author beside the journal, and opens it.
     """
 
     writer: Writer
@@ -28,6 +36,7 @@ class Act:
     signer: SigningKey
     key: str = field(default_factory=lambda: secrets.token_hex(16))
     public_only: bool = False
+    sealing: Sealing | None = None
 
     @property
     def transaction(self) -> Transaction:
@@ -38,6 +47,11 @@ class Act:
     def commons(self) -> str:
         """The short name of the commons."""
         return self.writer.commons
+
+    def as_node(self, key: str) -> Act:
+        """The same act done by the home node itself, as far as the rules let it."""
+        signer = self.writer.node
+        return replace(self, author=signer.did, signer=signer, key=key)
 
     def say(self, kind: str, body: Any, number: int | None = None) -> Landed:
         """Write an entry."""

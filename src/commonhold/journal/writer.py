@@ -46,7 +46,7 @@ class Writer:
         self.now = now
         self.head: Head = read_head(transaction, commons)
         self._kinds = kinds
-        self._node = node
+        self.node = node
         self._start = self.head.frontier.size
         transaction.session["frontier", commons] = self.head.frontier
         self._times: dict[int, str] = {}
@@ -82,6 +82,10 @@ class Writer:
             self._kinds.checked(kind, said), data,
         )  # fmt: skip
         return self._place(entry, leaf, key)
+
+    def says(self, kind: str, body: Any, key: str) -> Landed:
+        """Append an entry of the home node itself. Who may do that is a rule like any other: `authority` lets it say very little."""
+        return self.write(self.node, self.node.did, kind, body, key)
 
     def accept(self, data: bytes) -> Landed:
         """Append an entry that somebody else signed.
@@ -161,7 +165,7 @@ class Writer:
             "UPDATE journal_head SET size = ?, frontier = ?, time = ? WHERE commons = ?",
             (frontier.size, b"".join(frontier.hashes), self.head.time, self.commons),
         )
-        note = sign_checkpoint(self.head.checkpoint(), self._node)
+        note = sign_checkpoint(self.head.checkpoint(), self.node)
         self.transaction.insert("journal_checkpoint", self.commons, frontier.size, note)
         self._start = frontier.size
 
@@ -179,7 +183,7 @@ class Writer:
         size = self.head.frontier.size
         if size and self.now - self.head.time >= CLOCK_STEP_SECONDS:
             self.head.time = self.now
-            self.write(self._node, self._node.did, "journal.clock", self._kinds.empty("journal.clock"), f"clock-{size}", fresh=True)
+            self.write(self.node, self.node.did, "journal.clock", self._kinds.empty("journal.clock"), f"clock-{size}", fresh=True)
 
     def _by_key(self, author: str, key: str) -> tuple[int, bytes] | None:
         row = self.transaction.row(

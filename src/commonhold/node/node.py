@@ -183,8 +183,11 @@ class Node:
         """Run commands one after another: all of them, or none. The idempotency key is that of the last."""
         with self.writing(commons, dry_run=dry_run) as writer:
             signer = signer or kept_key(writer.transaction, self.vault, commons, author)
-            done = [COMMANDS[command].run(Act(writer, author, signer, public_only=public_only), params) for command, params in steps[:-1]]
-            last = Act(writer, author, signer, public_only=public_only)
+            done = [
+                COMMANDS[command].run(Act(writer, author, signer, public_only=public_only, sealing=self.vault), params)
+                for command, params in steps[:-1]
+            ]
+            last = Act(writer, author, signer, public_only=public_only, sealing=self.vault)
             command, params = steps[-1]
             return [*done, COMMANDS[command].run(replace(last, key=key) if key else last, params)]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..commons.charter import convert_section
+from ..commons.entries import MONEY_WHOLE_DIGITS
 from ..commons.queries import Agent, charter_values
 from ..journal.canonical import canonical
 from ..measure import AMOUNT_MAX, currency_digits, format_money
@@ -15,7 +16,6 @@ from ..problems import Problem, Refused, refuse
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .distribute import Outcome, Unsatisfiable, distribute
-from .entries import MONEY_WHOLE_DIGITS
 from .inputs import InputReader, named_agents
 from .policy import Policy, for_fund
 
@@ -62,8 +62,20 @@ def _largest(currency: str) -> int:
     return min(writable, AMOUNT_MAX - 1)
 
 
-def compute(transaction: Transaction, commons: str, fund: str, amount: int | None, time: int, values: Mapping[str, Any] | None = None) -> Computed:
+def compute(
+    transaction: Transaction,
+    commons: str,
+    fund: str,
+    amount: int | None,
+    time: int,
+    values: Mapping[str, Any] | None = None,
+    *,
+    whatever: bool = False,
+) -> Computed:
     """Share what is in a fund (or a part of it) by the charter in force, or by another one.
+
+    Args:
+        whatever: Also more than the fund holds: only to compare policies.
 
     Raises:
         Refused: `sharing.no_policy`, `sharing.unknown_fund`, `sharing.nothing_there`, `sharing.unsatisfiable`,
@@ -79,7 +91,7 @@ def compute(transaction: Transaction, commons: str, fund: str, amount: int | Non
     currency = charter["commons"]["currency"]
     balance = fund_balance(transaction, commons, fund)
     amount = min(balance, _largest(currency)) if amount is None else amount
-    if not 0 < amount <= balance:
+    if amount <= 0 or (amount > balance and not whatever):
         there = format_money(balance, currency)
         raise refuse("sharing.nothing_there", f"The fund {fund} has {there} {currency}: share more than nothing, and not more than that.", "amount")
     reader = InputReader(transaction, commons, time, charter, fund)

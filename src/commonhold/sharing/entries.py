@@ -6,14 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ..commons.entries import AgentId, Body, EntryId, Name, Text
-from ..flows.vocabulary import Id, Second
+from ..commons.entries import AgentId, Body, EntryId, Hash, Money, Name, Second, Text
+from ..flows.vocabulary import Id
 from ..forms import form
 
-MONEY_WHOLE_DIGITS = 16
-Money = Annotated[str, form(r"^(0|[1-9][0-9]{0,15})(\.[0-9]{1,4})?\Z", "an amount of money: digits, and a point before the fraction, like 12.50")]
 Currency = Annotated[str, form(r"^[A-Z]{3}\Z", "the ISO 4217 code of a currency, like EUR")]
-Hash = Annotated[str, form(r"^[0-9a-f]{64}\Z", "a SHA-256: 64 hexadecimal digits")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 IncomeSource = Literal["benefit_share", "patronage", "sale", "grant", "gift"]
@@ -100,3 +97,24 @@ class Payout(Body, frozen=True):
     payments: Annotated[list[Payment], msgspec.Meta(min_length=1, max_length=SHARES_PER_ENTRY)]
     currency: Currency
     reference: Annotated[str, msgspec.Meta(max_length=140)] = ""
+
+
+class GrantLine(Body, frozen=True):
+    """What one project was granted: the option of the proposal, to whom, how much."""
+
+    option: Name
+    agent: AgentId
+    amount: Money
+
+
+class Grant(Body, frozen=True):
+    """`sharing.grant`: money of a fund goes where a decision said. It is owed and paid out as shares of a distribution are.
+
+    Attributes:
+        proposal: The entry of the proposal that was carried.
+    """
+
+    fund: Name
+    currency: Currency
+    proposal: EntryId
+    grants: Annotated[list[GrantLine], msgspec.Meta(min_length=1, max_length=200)]

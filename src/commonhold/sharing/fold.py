@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 
 from ..commons.queries import find_agent
 from ..flows.store import find_record
+from ..governance.store import options_of, proposal_by_id
+from ..journal.canonical import canonical
 from ..journal.kinds import Entry, unix_time
 from ..measure import parse_money
 from ..store.transaction import Transaction
 from . import entries as e
 from .compute import Computed
+from .policy import GRANTED
 from .queries import distribution_by_id, income_by_id, member_number
 
 
@@ -53,6 +58,43 @@ def distribution(transaction: Transaction, entry: Entry) -> None:
             transaction.insert("share", commons, number, index, step.step.id, agent, amount, str(points), detail)
             index += 1
     _repay(transaction, commons, computed)
+
+
+def grant(transaction: Transaction, entry: Entry) -> None:
+    """A distribution whose shares were decided one by one: a step for each project, so that each share leads back to it."""
+    body: e.Grant = entry.body
+    commons = entry.commons
+    decided = proposal_by_id(transaction, commons, body.proposal)
+    assert decided is not None
+    titles = {one.option.id: one.option.title for one in options_of(transaction, commons, decided.number)}
+    number = int(transaction.value("SELECT COUNT(*) FROM distribution WHERE commons = ?", (commons,))) + 1
+    amounts = [parse_money(line.amount, body.currency) for line in body.grants]
+    charter = int(transaction.value("SELECT MAX(position) FROM charter WHERE commons = ?", (commons,)))
+    result = hashlib.sha256(canonical(body.grants)).hexdigest()
+    total, count = sum(amounts), len(amounts)
+    transaction.insert(
+        "distribution",
+        commons,
+        number,
+        entry.position,
+        body.fund,
+        body.currency,
+        total,
+        total,
+        0,
+        entry.time,
+        charter,
+        body.proposal,
+        result,
+        count,
+        count,
+    )
+    for place, (line, amount) in enumerate(zip(body.grants, amounts, strict=True)):
+        agent = find_agent(transaction, commons, line.agent)
+        assert agent is not None
+        step, remark = f"{GRANTED}{line.option}", f"Decision {decided.number}: {titles.get(line.option, decided.title)}"
+        transaction.insert("step_taken", commons, number, place, step, amount, "0", remark)
+        transaction.insert("share", commons, number, place, step, agent.number, amount, "0", "")
 
 
 def _repay(transaction: Transaction, commons: str, computed: Computed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..commons.queries import charter_section, commons_section, find_agent, lacks_power
+from ..commons.queries import charter_section, commons_section, find_agent, lacks_power, node_key
 from ..flows.store import find_record
 from ..journal.entry import open_envelope
 from ..journal.kinds import Entry, Kind
@@ -70,6 +70,24 @@ def _load_distribution(transaction: Transaction, entry: Entry) -> View:
     )
 
 
+def _load_grant(transaction: Transaction, entry: Entry) -> View:
+    body: e.Grant = entry.body
+    commons = entry.commons
+    funds = fund_names(transaction, commons)
+    return View(
+        by_decision=entry.author == node_key(transaction, commons),
+        currency=commons_section(transaction, commons).currency,
+        funds=funds,
+        unknown=tuple(line.agent for line in body.grants if find_agent(transaction, commons, line.agent) is None),
+        balance=fund_balance(transaction, commons, body.fund),
+    )
+
+
+def fund_names(transaction: Transaction, commons: str) -> tuple[str, ...]:
+    """The funds of the charter."""
+    return tuple(charter_section(transaction, commons, "sharing", Policy).funds)
+
+
 def _load_shares(transaction: Transaction, entry: Entry) -> View:
     body: e.Shares = entry.body
     found = distribution_by_id(transaction, entry.commons, body.distribution)
@@ -100,6 +118,7 @@ def kinds() -> list[Kind]:
         Kind("sharing.income", e.Income, _load_income, rules.income, fold.income),
         Kind("sharing.reversal", e.Reversal, _load_reversal, rules.reversal, fold.reversal),
         Kind("sharing.distribution", e.Distribution, _load_distribution, rules.distribution, fold.distribution),
+        Kind("sharing.grant", e.Grant, _load_grant, rules.grant, fold.grant),
         Kind("sharing.shares", e.Shares, _load_shares, rules.shares, fold.shares),
         Kind("sharing.payout", e.Payout, _load_payout, rules.payout, fold.payout),
     ]

@@ -27,6 +27,10 @@ class Receiver(Section, frozen=True):
     parts: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
 
 
+GRANTED = "grant."
+"""How the ids of steps begin that a decision took, not the policy. No step of a policy has a point in its id."""
+
+
 class Step(Section, frozen=True):
     """`[[sharing.steps]]`: takes some of what is there, and gives it to somebody.
 

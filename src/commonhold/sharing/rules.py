@@ -43,6 +43,8 @@ class View:
     income: Mapping[str, Any] | None = None
     product: bool = True
     balance: int = 0
+    by_decision: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def income(view: View, entry: Entry) -> list[Problem]:
@@ -113,6 +115,23 @@ def distribution(view: View, entry: Entry) -> list[Problem]:
         for name, value in expected.items()
         if said[name] != value
     ]
+
+
+def grant(view: View, entry: Entry) -> list[Problem]:
+    """What was decided is granted if it is there. (That it was decided, the authority has found: only the node says it, by a mandate.)"""
+    body: e.Grant = entry.body
+    if not view.by_decision:
+        return [Problem("commons.by_decision_only", "Only a decision orders this.", "author")]
+    problems = []
+    if body.fund not in view.funds:
+        problems.append(Problem("sharing.unknown_fund", f"{body.fund!r} is no fund of the charter: {', '.join(view.funds)}.", "body.fund"))
+    for place, line in enumerate(body.grants):
+        problems += _money_problems(line.amount, body.currency, view.currency, f"body.grants[{place}].amount")
+    problems += [unknown_reference(f"The agent {id_}", "body.grants") for id_ in view.unknown]
+    if not problems and not 0 < sum(parse_money(line.amount, body.currency) for line in body.grants) <= view.balance:
+        there = format_money(view.balance, view.currency)
+        problems.append(Problem("sharing.nothing_there", f"The fund {body.fund} has {there} {view.currency}: that is not enough.", "body.grants"))
+    return problems
 
 
 def shares(view: View, entry: Entry) -> list[Problem]:

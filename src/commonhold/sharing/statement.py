@@ -14,7 +14,7 @@ from ..problems import Problem, not_found
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .compute import Computed, policy_of
-from .policy import Policy, Step
+from .policy import GRANTED, Policy, Step
 from .queries import Distribution
 from .sentence import describe
 
@@ -40,7 +40,21 @@ def recorded_steps(transaction: Transaction, commons: str, found: Distribution) 
     )
     steps = {step.id: step for step in policy.steps}
     names = organization_names(transaction, commons)
-    return [_step_line(steps[id_], names, took, *gave.get(id_, (0, 0)), points, remark, found.currency) for id_, took, points, remark in taken]
+    return [
+        _step_line(steps[id_], names, took, *gave.get(id_, (0, 0)), points, remark, found.currency)
+        if not id_.startswith(GRANTED)
+        else _granted_line(id_, took, remark, found.currency)
+        for id_, took, points, remark in taken
+    ]
+
+
+def _granted_line(id_: str, granted: int, remark: str, currency: str) -> dict[str, Any]:
+    """A project that a decision granted something."""
+    money = format_money(granted, currency)
+    return {
+        "step": id_, "label": remark, "to": "agents", "rule": f"{remark}: {money} {currency}, as was decided", "taken": money, "given": money,
+        "receivers": 1, "points": "0", "remark": "",
+    }  # fmt: skip
 
 
 def computed_steps(computed: Computed) -> list[dict[str, Any]]:

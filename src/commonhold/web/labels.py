@@ -91,10 +91,72 @@ TYPES = {
     "ecological": _("Part of nature"),
     "other": _("Organization"),
 }
-MEMBERSHIPS = {"member": _("member"), "asking": _("asks to be let in"), "left": _("former member")}
+MEMBERSHIPS = {"member": _("member"), "asking": _("asks to be let in"), "left": _("former member"), "expelled": _("expelled")}
 ROLLS = {"producer": _("producer"), "user": _("user")}
 STEPS = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
+PHASES = {
+    "seconds": _("waits for members who want a vote on it"),
+    "discussion": _("discussion"),
+    "voting": _("voting"),
+    "objections": _("open to objections"),
+    "support": _("gathers support"),
+    "due": _("to be counted"),
+    "closed": _("decided"),
+}
+QUESTIONS = {
+    "charter": _("Charter"),
+    "fork": _("A part goes on by itself"),
+    "role": _("Role"),
+    "member": _("Membership"),
+    "steward": _("Steward"),
+    "recall": _("Recall"),
+    "money": _("Money"),
+    "budget": _("Budget"),
+    "grant": _("Grant by lasting support"),
+    "election": _("Election"),
+    "statement": _("Statement"),
+}
+OUTCOMES = {
+    "carried": _("carried"),
+    "rejected": _("rejected"),
+    "blocked": _("blocked by an objection"),
+    "lapsed": _("lapsed: too few wanted a vote"),
+    "stale": _("carried, but what it was to change is no longer there"),
+    "withdrawn": _("withdrawn"),
+}
+ELECTORATES = {"member": _("members"), "producer": _("producers"), "user": _("users"), "domain": _("who has standing in the field")}
+COUNTS = {
+    "yes_no": _("yes or no"),
+    "consent": _("consent"),
+    "lazy": _("lazy consensus"),
+    "approval": _("most approvals"),
+    "stv": _("single transferable vote"),
+    "schulze": _("Schulze"),
+    "equal_shares": _("Equal Shares"),
+    "conviction": _("lasting support"),
+    "irv": _("instant runoff"),
+    "phragmen_panel": _("Phragmén, for a panel"),
+    "phragmen": _("Phragmén"),
+    "greedy": _("most votes first"),
+    "debian": _("yes or no"),
+}
+EVENTS = {
+    "counted": _("counted"),
+    "dropped": _("dropped"),
+    "elected": _("elected"),
+    "excluded": _("taken out"),
+    "surplus": _("surplus passed on"),
+    "funded": _("funded"),
+    "skipped": _("passed over"),
+    "no_majority": _("no majority"),
+}
 ALL = {
+    "phase": PHASES,
+    "question": QUESTIONS,
+    "outcome": OUTCOMES,
+    "electorate": ELECTORATES,
+    "count": COUNTS,
+    "event": EVENTS,
     "state": STATES,
     "payment": PAYMENTS,
     "source": SOURCES,

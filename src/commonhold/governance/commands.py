@@ -1,0 +1,339 @@
+"""Use cases around decisions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ..commons.people import find_by_name
+from ..commons.queries import all_agents, find_agent
+from ..contributions.queries import resolve_id
+from ..journal.commands import Act, Command, landed
+from ..journal.keys import base58
+from ..problems import Refused, bad_input, not_found, refuse
+from ..store.transaction import Transaction
+from . import entries as e
+from .ballot_rules import ballot_problems
+from .changes import carry_out
+from .closing import House, close
+from .juries import drawn, jurors, jury_message
+from .keeping import Kept, forget_ballots, keep_ballot, kept_ballots
+from .rules import commitment_to
+from .standings import missing_for, terms_of_stewards
+from .store import Proposal, on_ballot, options_of, proposal_by_number
+
+
+def entry_of(transaction: Transaction, commons: str, position: int) -> str:
+    """The id of the entry at a position."""
+    return bytes(transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, position))).hex()
+
+
+def find_proposal(transaction: Transaction, commons: str, number: int) -> tuple[Proposal, str]:
+    """A proposal by its number, with the id of its entry.
+
+    Raises:
+        NotFound: `governance.unknown_proposal`.
+    """
+    found = proposal_by_number(transaction, commons, number)
+    if found is None:
+        raise not_found("governance.unknown_proposal", f"There is no proposal {number} here.", "proposal")
+    return found, entry_of(transaction, commons, found.position)
+
+
+def propose(act: Act, params: e.Propose) -> dict[str, Any]:
+    entry = act.say("governance.propose", _with_ids(act, params))
+    number = act.transaction.value("SELECT number FROM proposal WHERE commons = ? AND position = ?", (act.commons, entry.position))
+    draw_jury(act, *find_proposal(act.transaction, act.commons, number))
+    return {**landed(entry), "proposal": number}
+
+
+def draw_jury(act: Act, found: Proposal, id_: str) -> None:
+    """Let the node draw the jury of a question that is to have one."""
+    if not found.terms.jury or drawn(act.transaction, act.commons, found.number):
+        return
+    proof = base58(act.writer.node.sign(jury_message(act.writer.head.origin, id_)))
+    if jurors(act.transaction, act.commons, found, proof):
+        act.writer.says("governance.jury", e.Jury(proposal=id_, proof=proof), f"jury-{id_}")
+
+
+def _with_ids(act: Act, params: e.Propose) -> e.Propose:
+    """Recipients can be named as people call them."""
+    return msgspec.structs.replace(params, options=[_recipient(act, option) for option in params.options])
+
+
+def _recipient(act: Act, option: e.Option) -> e.Option:
+    if option.to is None:
+        return option
+    return msgspec.structs.replace(option, to=find_by_name(act.transaction, act.commons, option.to, public_only=act.public_only))
+
+
+class Named(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A proposal, by its number."""
+
+    proposal: int
+
+
+class ReviseParams(Named, kw_only=True):
+    """A new version of a proposal. What is left out stays as it is."""
+
+    reason: str
+    title: str = ""
+    text: str | None = None
+    options: list[e.Option] | None = None
+
+
+def revise(act: Act, params: ReviseParams) -> dict[str, Any]:
+    found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+    own = [one.option for one in options_of(act.transaction, act.commons, found.number) if one.author == found.author]
+    options = own if params.options is None else [_recipient(act, option) for option in params.options]
+    body = e.Revise(
+        proposal=id_,
+        version=found.version + 1,
+        title=params.title or found.title,
+        text=found.text if params.text is None else params.text,
+        options=options,
+        reason=params.reason,
+    )
+    return {**landed(act.say("governance.revise", body)), "version": body.version}
+
+
+class AmendParams(Named, kw_only=True):
+    """Another option for a proposal."""
+
+    option: e.Option
+
+
+def amend(act: Act, params: AmendParams) -> dict[str, Any]:
+    _, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+    return landed(act.say("governance.amend", e.Amend(proposal=id_, option=_recipient(act, params.option))))
+
+
+class SecondParams(Named, kw_only=True):
+    """That a proposal, or an option that was added to it, is to be voted on."""
+
+    option: str = ""
+
+
+class ReasonParams(Named, kw_only=True):
+    """A reason."""
+
+    reason: str
+
+
+class CommentParams(Named, kw_only=True):
+    """A word in the discussion. replyTo: The entry that it answers."""
+
+    text: str
+    replyTo: str = ""
+
+
+def _about(kind: str, body: Callable[[Act, str, Any], Any]) -> Callable[[Act, Any], dict[str, Any]]:
+    """A command that says one thing of a proposal."""
+
+    def run(act: Act, params: Any) -> dict[str, Any]:
+        _, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+        return landed(act.say(kind, body(act, id_, params)))
+
+    return run
+
+
+def _comment(act: Act, id_: str, params: CommentParams) -> e.Comment:
+    answered = resolve_id(act.transaction, act.commons, params.replyTo) if params.replyTo else None
+    return e.Comment(proposal=id_, text=params.text, replyTo=answered)
+
+
+class VoteParams(Named, kw_only=True):
+    """A ballot: an answer (yes, no, abstain), a ranking, or approvals, as the question asks."""
+
+    answer: str = ""
+    ranking: list[list[str]] = []
+    approvals: list[str] | None = None
+
+
+def vote(act: Act, params: VoteParams) -> dict[str, Any]:
+    """Vote. A hidden ballot is sealed and kept beside the journal; the answer has the receipt, with which its opening can be checked."""
+    found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+    ballot = _ballot(params)
+    choices = [option.id for option in on_ballot(options_of(act.transaction, act.commons, found.number), found.question)]
+    if problems := ballot_problems(ballot, found, choices, "ballot"):
+        raise Refused(*problems)
+    if found.terms.ballots == "open":
+        return landed(act.say("governance.vote", e.Vote(proposal=id_, ballot=ballot)))
+    if act.sealing is None:
+        raise refuse("governance.no_keeping", "Here the node cannot keep a hidden ballot.", "ballot")
+    salt = secrets.token_hex(16)
+    entry = act.say("governance.vote", e.Vote(proposal=id_, commitment=commitment_to(salt, ballot)))
+    keep_ballot(act.transaction, act.sealing, act.commons, entry.id, Kept(salt, ballot))
+    return {**landed(entry), "receipt": {"vote": entry.id, "salt": salt, "ballot": msgspec.to_builtins(ballot)}}
+
+
+def _ballot(params: VoteParams) -> e.Ballot:
+    if params.answer and params.answer not in ("yes", "no", "abstain"):
+        raise bad_input("governance.bad_ballot", f"{params.answer!r} is not an answer: yes, no or abstain.", "answer")
+    return e.Ballot(answer=params.answer or None, ranking=params.ranking or None, approvals=params.approvals)  # type: ignore[arg-type]
+
+
+class OpenParams(Named, kw_only=True):
+    """Hidden ballots of the own, with their salts, after the close."""
+
+    ballots: list[e.Opened]
+
+
+class DelegateParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Up to three delegates, ids or names, ranked; none ends the delegation. domain: Only for its questions. until: At the latest."""
+
+    to: list[str] = []
+    domain: str = ""
+    until: str = ""
+
+
+def delegate(act: Act, params: DelegateParams) -> dict[str, Any]:
+    named = [find_by_name(act.transaction, act.commons, text, public_only=act.public_only) for text in params.to]
+    return landed(act.say("governance.delegate", e.Delegate(to=named, domain=params.domain or None, until=params.until or None)))
+
+
+class SupportParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How the own unit is spread over grants: the number of the proposal, and its part in millionths."""
+
+    parts: dict[str, int]
+
+
+def support(act: Act, params: SupportParams) -> dict[str, Any]:
+    parts = {}
+    for number, part in params.parts.items():
+        if not number.isascii() or not number.isdecimal() or len(number) > 9:
+            raise bad_input("governance.unknown_proposal", f"{number!r} is not the number of a proposal.", "parts")
+        parts[find_proposal(act.transaction, act.commons, int(number))[1]] = part
+    return landed(act.say("governance.support", e.Support(parts=parts)))
+
+
+class DismissParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """That the author lays down the stewardship of a domain."""
+
+    domain: str
+    reason: str
+
+
+def lay_down(act: Act, params: DismissParams) -> dict[str, Any]:
+    return landed(act.say("governance.dismiss", e.Dismiss(domain=params.domain, agent=act.author, reason=params.reason)))
+
+
+class ReportParams(Named, kw_only=True):
+    """What became of a project that was granted something."""
+
+    option: str
+    text: str
+    done: bool = False
+    evidence: list[str] = []
+
+
+class Closer:
+    """Commands that carry decisions out; `house` is what the floors above tell."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def close(self, act: Act, params: Named) -> dict[str, Any]:
+        """Open what the node keeps, count, write the result, and carry it out. The node says all of it: it follows from the votes."""
+        act.writer.tick()
+        found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+        if found.outcome:
+            return self.carry_out(act, params)
+        now = max(act.writer.head.time, act.writer.now)
+        if found.phase(now) == "due" and act.sealing is not None:
+            self._open(act, found, id_)
+        closing = close(act.transaction, act.commons, found, id_, now, self._house)
+        body = e.Close(proposal=id_, outcome=closing.outcome, winners=closing.result.winners, result=closing.result.sha256())  # type: ignore[arg-type]
+        entry = act.writer.says("governance.close", body, f"close-{id_}")
+        told = carry_out(act, entry.position, self._house.executables)
+        return {**landed(entry), "outcome": body.outcome, "winners": body.winners, "carriedOut": told}
+
+    def _open(self, act: Act, found: Proposal, id_: str) -> None:
+        assert act.sealing is not None
+        kept = kept_ballots(act.transaction, act.sealing, act.commons, found.number)
+        for at in range(0, len(kept), e.OPENED_PER_ENTRY):
+            some = kept[at : at + e.OPENED_PER_ENTRY]
+            act.writer.says("governance.open", e.Open(proposal=id_, ballots=some), f"open-{id_}.{some[0].vote}")
+        forget_ballots(act.transaction, act.commons, [one.vote for one in kept])
+
+    def carry_out(self, act: Act, params: Named) -> dict[str, Any]:
+        """Try again what a decision has ordered, and was refused."""
+        found, _ = find_proposal(act.transaction, act.commons, params.proposal)
+        if found.closed is None:
+            raise refuse("governance.not_over", f"Proposal {found.number} is not decided yet.", "proposal")
+        told = carry_out(act, found.closed, self._house.executables)
+        entry = entry_of(act.transaction, act.commons, found.closed)
+        return {"entry": entry, "position": found.closed, "state": "known", "outcome": found.outcome, "carriedOut": told}
+
+
+class ReviewParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Nothing to say."""
+
+
+def review_stewards(act: Act, params: ReviewParams) -> dict[str, Any]:
+    """Let the node end the terms that are over, or that standing carries no longer."""
+    act.writer.tick()
+    transaction, commons = act.transaction, act.commons
+    now = max(act.writer.head.time, act.writer.now)
+    agents = all_agents(transaction, commons)
+    ended = []
+    for one in terms_of_stewards(transaction, commons):
+        if one.ended is None and (now >= one.until or missing_for(transaction, commons, one.domain, one.agent, now, held=True)):
+            body = e.Lapse(domain=one.domain, agent=agents[one.agent].id)
+            ended.append(landed(act.writer.says("governance.lapse", body, f"lapse-{one.position}")))
+    return {"ended": len(ended), "entries": ended}
+
+
+def agent_number(transaction: Transaction, commons: str, id_: str) -> int:
+    """The number of an agent, or -1."""
+    agent = find_agent(transaction, commons, id_)
+    return -1 if agent is None else agent.number
+
+
+def commands(house: House) -> tuple[Command, ...]:
+    """The commands of this package."""
+    closer = Closer(house)
+    return (
+        Command("decision.propose", "Put a question to be decided, with exactly what it would change.", e.Propose, propose),
+        Command("decision.revise", "Put a new version of your proposal, while it is discussed.", ReviseParams, revise),
+        Command("decision.amend", "Add another option to a proposal, while it is discussed.", AmendParams, amend),
+        Command(
+            "decision.second", "Say that a proposal, or an option added to it, is to be voted on.", SecondParams,
+            _about("governance.second", lambda _, id_, p: e.Seconding(proposal=id_, option=p.option or None)),
+        ),
+        Command(
+            "decision.withdraw", "Take your proposal back before it is voted on.", ReasonParams,
+            _about("governance.withdraw", lambda _, id_, p: e.Withdraw(proposal=id_, reason=p.reason)),
+        ),
+        Command("decision.comment", "Say something in the discussion of a proposal.", CommentParams, _about("governance.comment", _comment)),
+        Command("decision.vote", "Vote on a proposal; the last vote before the close counts.", VoteParams, vote),
+        Command(
+            "decision.open", "Open your hidden ballot yourself, after the close.", OpenParams,
+            _about("governance.open", lambda _, id_, p: e.Open(proposal=id_, ballots=p.ballots)),
+        ),
+        Command(
+            "decision.object", "Object to a proposal that is decided by consent, and say why.", ReasonParams,
+            _about("governance.object", lambda _, id_, p: e.Object(proposal=id_, reason=p.reason)),
+        ),
+        Command("decision.lift", "Say that your objection is met.", Named, _about("governance.lift", lambda _, id_, __: e.Lift(proposal=id_))),
+        Command(
+            "decision.consent", "Say that you can live with a proposal.", Named,
+            _about("governance.consent", lambda _, id_, __: e.Consent(proposal=id_)),
+        ),
+        Command("decision.close", "Count a proposal whose time is over, and carry out what was decided.", Named, closer.close),
+        Command("decision.execute", "Carry out what was decided and could not be carried out at the close.", Named, closer.carry_out),
+        Command("decision.delegate", "Let others vote where you do not, or end that.", DelegateParams, delegate),
+        Command("decision.support", "Spread your unit of lasting support over grants.", SupportParams, support),
+        Command("steward.review", "End the terms that are over, or that standing carries no longer.", ReviewParams, review_stewards),
+        Command("steward.resign", "Lay down the stewardship of a domain.", DismissParams, lay_down),
+        Command(
+            "decision.report", "Report what became of a project that was granted something.", ReportParams,
+            _about(
+                "governance.report",
+                lambda _, id_, p: e.Report(proposal=id_, option=p.option, text=p.text, done=p.done, evidence=p.evidence),
+            ),
+        ),
+    )  # fmt: skip

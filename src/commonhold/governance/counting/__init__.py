@@ -1,0 +1,1 @@
+"""Rules of counting: pure, exact, deterministic; each from a profile of ballots to an outcome."""

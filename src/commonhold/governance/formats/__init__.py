@@ -1,0 +1,1 @@
+"""Files with ballots that others write and read: Pabulib `.pb`, PrefLib, `.blt`, JSON."""

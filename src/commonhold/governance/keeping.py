@@ -1,0 +1,55 @@
+"""Hidden ballots that the node keeps, sealed, until the close. They are beside the journal, which holds only the commitments."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..journal.commands import Sealing
+from ..store.transaction import Transaction
+from .entries import Ballot, Opened
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A ballot with its salt."""
+
+    salt: str
+    ballot: Ballot
+
+
+def keep_ballot(transaction: Transaction, sealing: Sealing, commons: str, vote: str, kept: Kept) -> None:
+    """Keep a ballot under the id of its vote."""
+    sealed = sealing.seal(msgspec.json.encode(kept), _purpose(commons, vote))
+    transaction.execute("DELETE FROM private_ballot WHERE commons = ? AND vote = ?", (commons, vote))
+    transaction.insert("private_ballot", commons, vote, sealed)
+
+
+def kept_ballot(transaction: Transaction, sealing: Sealing, commons: str, vote: str) -> Kept | None:
+    """The ballot that the node keeps for a vote, or None."""
+    sealed = transaction.value("SELECT sealed FROM private_ballot WHERE commons = ? AND vote = ?", (commons, vote))
+    return None if sealed is None else msgspec.json.decode(sealing.open(bytes(sealed), _purpose(commons, vote)), type=Kept)
+
+
+def kept_ballots(transaction: Transaction, sealing: Sealing, commons: str, number: int) -> list[Opened]:
+    """All ballots that the node keeps of a proposal, as they are opened; those that were replaced are not."""
+    rows = transaction.rows(
+        "SELECT j.leaf FROM vote v JOIN journal_entry j ON j.commons = v.commons AND j.position = v.position"
+        " WHERE v.commons = ? AND v.proposal = ? AND v.ballot IS NULL ORDER BY v.position",
+        (commons, number),
+    )
+    found = []
+    for (leaf,) in rows:
+        vote = bytes(leaf).hex()
+        kept = kept_ballot(transaction, sealing, commons, vote)
+        if kept is not None:
+            found.append(Opened(vote=vote, salt=kept.salt, ballot=kept.ballot))
+    return found
+
+
+def forget_ballots(transaction: Transaction, commons: str, votes: list[str]) -> None:
+    """What stands in the journal now need not be kept beside it."""
+    for vote in votes:
+        transaction.execute("DELETE FROM private_ballot WHERE commons = ? AND vote = ?", (commons, vote))
+
+
+def _purpose(commons: str, vote: str) -> str:
+    return f"{commons} ballot {vote}"

@@ -1,0 +1,6 @@
+CREATE TABLE private_ballot (
+    commons TEXT NOT NULL,
+    vote TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (commons, vote)
+);
