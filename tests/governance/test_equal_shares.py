@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -55,6 +56,23 @@ def test_the_result_does_not_hang_on_how_sharp_the_screen_is(case: Case, rule: E
     sharp = equal_shares(*case, rule)
     with mock.patch.object(balances, "BITS", bits):
         assert equal_shares(*case, rule) == sharp
+
+
+@given(st.integers(0, 2**32), st.sampled_from([15, 17, 19, 22, 26]), st.sampled_from(["cost", "cardinality", "effort", "points"]))
+def test_near_ties_are_told_apart(seed: int, bits: int, utility: Any) -> None:
+    """Options of nearly the same cost and support: bounds of a dull screen overlap all the time."""
+    chance = np.random.default_rng(seed)
+    ballots = {}
+    for _ in range(20):
+        some = sorted(chance.choice(10, size=int(chance.integers(2, 6)), replace=False).tolist())
+        ballots[tuple((option, int(chance.integers(1, 3))) for option in some)] = int(chance.integers(1, 3))
+    case = Scores(tuple("abcdefghij"), ballots), Budget(1000, tuple(int(cost) for cost in chance.integers(95, 105, 10))), tuple(range(10))
+    sharp = equal_shares(*case, EqualShares(utility))
+    with mock.patch.object(balances, "BITS", bits):
+        assert equal_shares(*case, EqualShares(utility)) == sharp
+    assert as_told((case[0], case[1], list(case[2])), EqualShares(utility)) == plain_equal_shares(
+        (case[0], case[1], list(case[2])), EqualShares(utility)
+    )
 
 
 @given(cases(), RULES, st.sampled_from([7, 10**6, 2**60, 2**70]))

@@ -103,9 +103,9 @@ def test_a_known_example() -> None:
     assert standing([*work, Credit(15, monday - DAY, POINT, ())], NOW, 365, 90).weeks == 4
 
 
-def test_a_rest_goes_to_the_lower_numbers() -> None:
-    assert standing([Credit(1, NOW, 5, (9, 4, 7))], NOW, 1, 1).endorsed == {4: 2, 7: 2, 9: 1}
-    assert standing([Credit(1, NOW, 1, (9, 4))], NOW, 1, 1).endorsed == {4: 1}
+def test_nothing_of_a_split_is_rounded() -> None:
+    assert standing([Credit(1, NOW, 5, (9, 4, 7))], NOW, 1, 1).endorsed == dict.fromkeys((4, 7, 9), Fraction(5, 3))
+    assert standing([Credit(1, NOW, 1, (9, 4))], NOW, 1, 1).effective == 2
 
 
 def test_an_office_is_won_by_the_whole_threshold_and_kept_by_nine_tenths() -> None:

@@ -71,7 +71,8 @@ def close(transaction: Transaction, commons: str, proposal: Proposal, id_: str, 
     """What a proposal that is due comes to. id_: of its entry. (Whether it is due, the rule asks.)"""
     if proposal.terms.rule == "conviction":
         found = grown(transaction, commons, proposal, now, house)
-        result = _result_of(proposal, found)
+        listed = options_of(transaction, commons, proposal.number)
+        result = _result_of(proposal, found, [one.option.id for one in listed])
     elif proposal.opens is None:
         result = _without_vote(proposal, "lapsed", {"seconds_needed": str(seconds_needed(proposal))})
     else:
@@ -143,10 +144,10 @@ def rule_of(section: Conviction) -> convictions.Rule:
     )  # fmt: skip
 
 
-def _result_of(proposal: Proposal, found: Grown) -> Result:
+def _result_of(proposal: Proposal, found: Grown, options: list[str]) -> Result:
     """Carried once conviction exceeds the threshold; until then it is not over, which the rule refuses."""
     needed = "none" if found.needed is None else str(-(-found.needed.numerator // found.needed.denominator))
     said = {"conviction": str(found.conviction), "needed": needed, "stake": str(found.stake)}
     if convictions.passes(found.conviction, found.needed):
-        return _without_vote(proposal, "carried", said, ["grant"], said["conviction"])
+        return _without_vote(proposal, "carried", said, options, said["conviction"])
     return _without_vote(proposal, "rejected", said, (), said["conviction"])

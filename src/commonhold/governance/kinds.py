@@ -189,8 +189,6 @@ class Loaders:
         if view.proposal is None or not view.proposal.result:
             return view
         result = msgspec.json.decode(view.proposal.result, type=Result)
-        if view.proposal.question == "grant":
-            result = msgspec.structs.replace(result, winners=[one.option.id for one in view.listed])
         return replace(view, closing=Closing(view.proposal.outcome, result, []))
 
 

@@ -49,13 +49,13 @@ class Standing:
 
     Attributes:
         points: The sum of what the lines count now, in millionths. lines: Of every credit, in the order given.
-        endorsed: Endorser → the points of theirs, in millionths: each credit split evenly. Only those with more than 0.
+        endorsed: Endorser → the points of theirs, in millionths and fractions of them: each credit split evenly.
         effective: The effective number of endorsers. weeks: In how many ISO weeks (UTC) there is a credit that counts.
     """
 
     points: int
     lines: tuple[Line, ...]
-    endorsed: Mapping[int, int]
+    endorsed: Mapping[int, Fraction]
     effective: Fraction
     weeks: int
 
@@ -83,7 +83,7 @@ class Missing:
     needs: Fraction
 
 
-def effective(endorsed: Mapping[int, int]) -> Fraction:
+def effective(endorsed: Mapping[int, Fraction]) -> Fraction:
     """The effective number of endorsers: (Σp)² / Σp², as Laakso and Taagepera (1979) count parties; 0 without any points.
 
     It is k if k people endorsed equally, and near 1 if one endorsed nearly everything.
@@ -91,20 +91,20 @@ def effective(endorsed: Mapping[int, int]) -> Fraction:
     Raises:
         ValueError: Somebody has fewer than 0 points.
 
-    >>> effective({7: 2, 8: 1, 9: 1})
+    >>> effective({7: Fraction(2), 8: Fraction(1), 9: Fraction(1)})
     Fraction(8, 3)
     """
     if any(points < 0 for points in endorsed.values()):
         raise ValueError("points are at least 0")
-    squares = sum(points * points for points in endorsed.values())
-    return Fraction(sum(endorsed.values()) ** 2, squares) if squares else Fraction(0)
+    squares = sum((points * points for points in endorsed.values()), Fraction(0))
+    return sum(endorsed.values(), Fraction(0)) ** 2 / squares if squares else Fraction(0)
 
 
 def standing(contributions: Sequence[Credit], now: int, window_days: int, half_life_days: int) -> Standing:
     """What contributions come to now.
 
     A credit halves every half-life, by whole days. One that is as old as the window, or is not made yet, counts nothing.
-    What it counts is split evenly among its endorsers; a rest goes to the lower numbers, a millionth each.
+    What it counts is split evenly among its endorsers, without rounding.
 
     Args:
         contributions: In any order. now: In Unix seconds. window_days: At least 0. half_life_days: At least 1.
@@ -115,7 +115,7 @@ def standing(contributions: Sequence[Credit], now: int, window_days: int, half_l
     if window_days < 0 or half_life_days < 1 or any(credit.points < 0 for credit in contributions):
         raise ValueError("points and windows are at least 0, and a half-life at least 1")
     lines, weeks = [], set()
-    endorsed: dict[int, int] = {}
+    endorsed: dict[int, Fraction] = {}
     for credit in contributions:
         age_days = (now - credit.at) // DAY
         counts = decayed(credit.points, age_days, half_life_days) if 0 <= age_days < window_days else 0
@@ -123,7 +123,7 @@ def standing(contributions: Sequence[Credit], now: int, window_days: int, half_l
         if counts:
             weeks.add(_week(credit.at))
             for endorser, part in _split(counts, credit.endorsers):
-                endorsed[endorser] = endorsed.get(endorser, 0) + part
+                endorsed[endorser] = endorsed.get(endorser, Fraction(0)) + part
     found = {endorser: endorsed[endorser] for endorser in sorted(endorsed)}
     return Standing(sum(line.now for line in lines), tuple(lines), found, effective(found), len(weeks))
 
@@ -148,11 +148,7 @@ def _week(at: int) -> int:
     return (at // DAY + 3) // 7
 
 
-def _split(points: int, endorsers: tuple[int, ...]) -> list[tuple[int, int]]:
-    """(endorser, part) of all who get something."""
+def _split(points: int, endorsers: tuple[int, ...]) -> list[tuple[int, Fraction]]:
+    """(endorser, part). Exact: two who always endorse together are two, whatever the last millionth."""
     people = sorted(set(endorsers))
-    if not people:
-        return []
-    part, rest = divmod(points, len(people))
-    parts = [(endorser, part + (place < rest)) for place, endorser in enumerate(people)]
-    return [(endorser, each) for endorser, each in parts if each]
+    return [(endorser, Fraction(points, len(people))) for endorser in people]

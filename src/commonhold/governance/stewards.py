@@ -85,7 +85,7 @@ def standing_of(transaction: Transaction, commons: str, domain: str, agent: int,
     effective = has.effective.numerator * 1_000_000 // has.effective.denominator
     return {
         "domain": domain, "agent": agents[agent].id, "points": format_quantity(has.points), "weeks": has.weeks,
-        "endorsers": [{"agent": agents[number].id, "points": format_quantity(points)} for number, points in has.endorsed.items()],
+        "endorsers": [{"agent": agents[number].id, "points": format_quantity(points.numerator // points.denominator)} for number, points in has.endorsed.items()],
         "effectiveEndorsers": format_quantity(effective), "steward": held,
         "missing": [missing_line(line) for line in eligible(has, threshold_of(earning), held=held)],
         "contributions": [{"position": line.position, "then": format_quantity(line.then), "now": format_quantity(line.now)} for line in has.lines],

@@ -191,7 +191,7 @@ class Exact:
         keys = self._of[some.groups]
         base = 1
         if some.utilities is not None:
-            base = int(some.utilities.max()) + 1
+            base = int(some.utilities.max(initial=1)) + 1
             keys = keys * base + some.utilities
         found, inverse = np.unique(keys, return_inverse=True)
         people = np.zeros(len(found), np.int64)

@@ -1,0 +1,324 @@
+"""What people might try, to decide more than is theirs; and what a node might try."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from governance.deciding import charter_option, close, delegate, found, option, propose, result, say, vote
+from world import CHARTER, World
+
+from commonhold.commons import entries as c
+from commonhold.commons.queries import charter_values
+from commonhold.governance import entries as e
+from commonhold.governance.rules import commitment_to
+from commonhold.problems import CommonholdError
+
+OPEN_BALLOTS = CHARTER + '\n[governance.questions.role]\nballots = "open"\n'
+
+
+@pytest.fixture(name="asked")
+def _asked(world: World) -> tuple[World, int]:
+    """Four members, and a question to all of them about a role; the vote is open."""
+    world.join("Di")
+    number = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "treasurer", "granted": True}))
+    world.clock.days(7)
+    return world, number
+
+
+def refusal(act: Any) -> str:
+    """The code with which something is refused; nothing, if it is not."""
+    try:
+        act()
+    except CommonholdError as error:
+        return error.code
+    return ""
+
+
+def quorum_of(world: World) -> int:
+    """The quorum of validation that is in force."""
+    with world.node.read() as transaction:
+        return int(charter_values(transaction, "test")["validation"]["quorum"])
+
+
+def test_who_votes_twice_is_counted_once_as_they_said_last(asked: tuple[World, int]) -> None:
+    world, number = asked
+    vote(world, number, Ana="no", Bo="no", Cy="yes")
+    vote(world, number, Ana="yes", Bo="yes")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "carried"
+    assert [(one.votes_for, one.votes_against, one.voted) for one in result(world, number).support] == [(3, 0, 3)]
+    assert world.verify().ok
+
+
+@pytest.mark.parametrize(("days", "expected"), [(-7, "governance.wrong_phase"), (7, "governance.wrong_phase")])
+def test_nobody_votes_before_the_opening_or_after_the_close(asked: tuple[World, int], days: int, expected: str) -> None:
+    world, number = asked
+    if days < 0:
+        number = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "scribe", "granted": True}))
+    else:
+        world.clock.days(days)
+    assert refusal(lambda: say(world, "Ana", "vote", number, answer="yes")) == expected
+
+
+def test_a_late_joiner_does_not_decide_an_earlier_question(asked: tuple[World, int]) -> None:
+    world, number = asked
+    world.join("Eve")
+    assert refusal(lambda: say(world, "Eve", "vote", number, answer="yes")) == "governance.no_elector"
+    assert refusal(lambda: say(world, "Eve", "second", number)) == "governance.wrong_phase"
+    later = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "scribe", "granted": True}))
+    world.clock.days(7)
+    assert refusal(lambda: say(world, "Eve", "vote", later, answer="yes")) == ""
+
+
+def test_who_left_and_came_back_is_a_late_joiner(asked: tuple[World, int]) -> None:
+    """And what they had voted before they left counts no more."""
+    world, number = asked
+    vote(world, number, Di="no", Ana="yes")
+    world.act("Di", "member.leave", c.Leave())
+    world.node.join("test", world.keys["Di"], ["producer"], keep=True)
+    assert refusal(lambda: say(world, "Di", "vote", number, answer="no")) == "governance.no_elector"
+    world.clock.days(7)
+    close(world, number)
+    assert [(one.electors, one.votes_for, one.votes_against) for one in result(world, number).support] == [(3, 1, 0)]
+
+
+def test_a_stranger_has_no_vote_and_nobody_votes_in_anothers_name(asked: tuple[World, int]) -> None:
+    world, number = asked
+    stranger = world._key("Eve")
+    with world.node.read() as transaction:
+        position = found(world, number).position
+        id_ = bytes(transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (position,))).hex()
+    body = e.Vote(proposal=id_, commitment="0" * 64)
+    for signer, author, expected in (
+        (stranger, stranger.did, "journal.unknown_reference"),
+        (stranger, world.ids["Ana"], "journal.unknown_reference"),
+        (world.keys["Bo"], world.ids["Ana"], "commons.key_not_active"),
+    ):
+        with world.node.writing("test") as writer:
+            assert refusal(lambda s=signer, a=author, w=writer: w.write(s, a, "governance.vote", body, "stolen")) == expected
+
+
+@pytest.mark.parametrize("who", ["Ana", "Bo", "Cy"])
+def test_neither_steward_nor_author_closes_early(asked: tuple[World, int], who: str) -> None:
+    """Not in the last second either."""
+    world, number = asked
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes", Di="yes")
+    world.clock.now = (found(world, number).closes or 0) - 1
+    assert refusal(lambda: close(world, number, who)) == "governance.not_over"
+    world.clock.now += 1
+    assert close(world, number, who)["outcome"] == "carried"
+
+
+def test_a_tie_changes_nothing(asked: tuple[World, int]) -> None:
+    """More must be for it than against it."""
+    world, number = asked
+    vote(world, number, Ana="yes", Bo="yes", Cy="no", Di="no")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "rejected"
+
+
+def test_a_tie_between_options_is_broken_by_the_lot_that_the_voters_made(world: World) -> None:
+    """The seed is that of the ballots' salts, and the result tells it."""
+    world.join("Di")
+    options = [option(name, "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True}) for name, who in (("a", "Cy"), ("b", "Di"))]
+    number = propose(world, "Bo", "election", *options, seats=1)
+    world.clock.days(7)
+    say(world, "Ana", "vote", number, ranking=[["a"]])
+    say(world, "Bo", "vote", number, ranking=[["b"]])
+    world.clock.days(7)
+    close(world, number)
+    told = result(world, number)
+    assert len(told.winners) == 1 and told.winners[0] == told.order[0]
+    assert any(set(tie["among"]) == {"a", "b"} for tie in told.ties)
+    assert len(bytes.fromhex(told.seed)) == 32
+
+
+def test_delegations_in_a_circle_lead_nowhere(asked: tuple[World, int]) -> None:
+    """Nor do they grow votes; who votes directly leads them out."""
+    world, number = asked
+    delegate(world, "Ana", "Bo")
+    delegate(world, "Bo", "Cy")
+    delegate(world, "Cy", "Ana")
+    vote(world, number, Di="yes")
+    world.clock.days(7)
+    close(world, number)
+    assert (result(world, number).voted, result(world, number).delegated) == (1, 0)
+
+
+def test_one_does_not_delegate_to_oneself_or_to_a_stranger(asked: tuple[World, int]) -> None:
+    world, _ = asked
+    world.organization("Giver")
+    assert refusal(lambda: delegate(world, "Ana", "Ana")) == "governance.own"
+    world.ids["Giver"] = "org:giver"
+    assert refusal(lambda: delegate(world, "Ana", "Giver")) == "commons.not_a_member"
+
+
+def test_a_change_whose_ground_is_gone_changes_nothing(world: World) -> None:
+    """What was shown was the difference to the charter of then; another decision has come before."""
+    number = propose(world, "Bo", "charter", charter_option("one", "quorum = 2", "quorum = 1"))
+    world.charter(CHARTER.replace("quorum = 2", "quorum = 3"))
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "stale"
+    assert quorum_of(world) == 3
+    assert world.verify().ok
+
+
+def test_a_change_leaves_what_it_did_not_show(world: World) -> None:
+    """Another piece of the charter was changed meanwhile: it stays."""
+    number = propose(world, "Bo", "charter", charter_option("one", "quorum = 2", "quorum = 1"))
+    world.charter(CHARTER.replace("lazy_days = 14", "lazy_days = 30"))
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "carried"
+    with world.node.read() as transaction:
+        values = charter_values(transaction, "test")["validation"]
+    assert (values["quorum"], values["lazy_days"]) == (1, 30)
+
+
+def test_terms_are_those_of_the_day_of_the_question(world: World) -> None:
+    """A steward who makes a majority harder, or a vote longer, does so for later questions."""
+    number = propose(world, "Bo", "charter", charter_option())
+    world.charter(CHARTER + '\n[governance.questions.charter]\nmajority = "1/1"\nquorum_percent = 100\nvoting_days = 300\n')
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="yes", Cy="no")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "carried"
+
+
+def test_the_node_writes_only_what_was_decided(asked: tuple[World, int]) -> None:
+    """Before the decision nothing; after it, just this once."""
+    world, number = asked
+    body = c.SetRole(agent=world.ids["Cy"], role="treasurer", granted=True)
+    other = c.SetRole(agent=world.ids["Bo"], role="treasurer", granted=True)
+
+    def says(what: c.SetRole, key: str) -> str:
+        with world.node.writing("test") as writer:
+            return refusal(lambda: writer.says("commons.role", what, key))
+
+    assert says(body, "early") == "commons.not_for_the_node"
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes")
+    world.clock.days(7)
+    close(world, number)
+    assert says(other, "other") == "commons.not_for_the_node"
+    assert says(body, "again") == "commons.not_for_the_node"
+    assert world.verify().ok
+
+
+@pytest.mark.parametrize("lie", ["outcome", "winners", "result"])
+def test_a_node_that_counts_wrongly_is_refused(asked: tuple[World, int], lie: str) -> None:
+    world, number = asked
+    vote(world, number, Ana="no", Bo="no", Cy="no")
+    world.clock.days(8)
+    with world.node.read() as transaction:
+        id_ = bytes(transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))).hex()
+    said = {"outcome": "rejected", "winners": [], "result": "0" * 64} | {lie: {"outcome": "carried", "winners": ["yes"], "result": "f" * 64}[lie]}
+    with world.node.writing("test") as writer:
+        assert refusal(lambda: writer.says("governance.close", e.Close(proposal=id_, **said), "lie")) == "governance.wrong_result"
+
+
+def test_a_ballot_is_opened_as_it_was_committed(asked: tuple[World, int]) -> None:
+    """Neither the node nor the voter turns it into another one."""
+    world, number = asked
+    receipt = say(world, "Ana", "vote", number, answer="no")["receipt"]
+    world.clock.days(7)
+    opened = e.Opened(vote=receipt["vote"], salt=receipt["salt"], ballot=e.Ballot(answer="yes"))
+    assert refusal(lambda: say(world, "Ana", "open", number, ballots=[opened])) == "governance.other_ballot"
+    honest = e.Opened(vote=receipt["vote"], salt=receipt["salt"], ballot=e.Ballot(answer="no"))
+    say(world, "Bo", "open", number, ballots=[honest])
+    assert refusal(lambda: say(world, "Ana", "open", number, ballots=[honest])) == "governance.opened_already"
+
+
+def test_no_ballot_is_opened_while_others_still_vote(asked: tuple[World, int]) -> None:
+    world, number = asked
+    receipt = say(world, "Ana", "vote", number, answer="no")["receipt"]
+    opened = e.Opened(vote=receipt["vote"], salt=receipt["salt"], ballot=e.Ballot(answer="no"))
+    assert refusal(lambda: say(world, "Ana", "open", number, ballots=[opened])) == "governance.wrong_phase"
+
+
+def test_a_vote_that_nobody_opens_delays_the_count_by_a_day_and_not_for_ever(asked: tuple[World, int]) -> None:
+    """A voter who held the ballot themselves can open it in that day; without it, the others are counted."""
+    world, number = asked
+    vote(world, number, Ana="yes")
+    with world.node.read() as transaction:
+        id_ = bytes(transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))).hex()
+    ballot = e.Ballot(answer="no")
+    with world.node.writing("test") as writer:
+        commitment = commitment_to("ab" * 16, ballot)
+        own = writer.write(world.keys["Bo"], world.ids["Bo"], "governance.vote", e.Vote(proposal=id_, commitment=commitment), "own")
+    world.clock.days(7)
+    assert refusal(lambda: close(world, number)) == "governance.unopened"
+    world.clock.days(1)
+    late = e.Opened(vote=own.id, salt="ab" * 16, ballot=ballot)
+    say(world, "Bo", "open", number, ballots=[late])
+    close(world, number)
+    assert [(one.votes_for, one.votes_against) for one in result(world, number).support] == [(1, 1)]
+
+
+def test_open_ballots_are_open_and_hidden_ones_hidden(world: World) -> None:
+    world.charter(OPEN_BALLOTS)
+    number = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "scribe", "granted": True}))
+    world.clock.days(7)
+    said = say(world, "Ana", "vote", number, answer="no")
+    assert "receipt" not in said
+    with world.node.read() as transaction:
+        data = bytes(transaction.value("SELECT data FROM journal_entry WHERE commons = 'test' AND position = ?", (said["position"],)))
+    assert json.loads(data)["body"]["ballot"] == {"answer": "no"}
+
+
+BAD = [
+    ("role", [option("x", "commons.charter", {"charter": "", "reason": "x"})], {}, "governance.not_by_decision"),
+    ("charter", [option("x", "commons.role", {})], {}, "governance.not_by_decision"),
+    ("charter", [charter_option("x", "not there", "x")], {}, "governance.edit_not_found"),
+    ("charter", [charter_option("x", "quorum = 2", "quorum = 2")], {}, "governance.nothing_changes"),
+    ("charter", [charter_option("x", "quorum = 2", "quorum = 0")], {}, "charter.bad_field"),
+    ("charter", [charter_option("x", 'currency = "EUR"', 'currency = "USD"')], {}, "charter.currency_changed"),
+    ("charter", [], {}, "governance.one_option"),
+    ("charter", [charter_option("a"), charter_option("b", "lazy_days = 14", "lazy_days = 1")], {}, "governance.one_option"),
+    ("charter", [charter_option("no-change")], {}, "governance.option_id"),
+    ("role", [option("x")], {}, "governance.no_change"),
+    ("role", [option("x", "commons.role", {"agent": "org:nobody", "role": "x", "granted": True})], {}, "journal.unknown_reference"),
+    ("role", [option("x", "commons.role", {"agent": 1})], {}, "governance.bad_change"),
+    ("role", [option("x", "commons.role", {"agent": "org:a", "role": "r", "granted": True, "more": 1})], {}, "governance.bad_change"),
+    ("statement", [option("x", "commons.role", {})], {}, "governance.not_by_decision"),
+    ("statement", [option("x")], {"domain": "cooking"}, "governance.unknown_domain"),
+    ("statement", [option("x")], {"seats": 2}, "governance.seats"),
+    ("statement", [option("x")], {"fund": "common", "amount": "1.00"}, "governance.no_budget"),
+    ("steward", [option("x", "governance.appoint", {"agent": "org:a", "domain": "firmware"})], {}, "governance.which_domain"),
+    ("election", [option("x", "commons.role", {})], {"seats": 1}, "governance.too_few_options"),
+    ("budget", [], {"fund": "nothing", "amount": "1.00"}, "governance.unknown_fund"),
+    ("budget", [], {"fund": "common", "amount": "1.00"}, "governance.bad_budget"),
+    ("grant", [option("x", cost="1.00")], {}, "governance.no_fund"),
+    ("grant", [option("x", cost="1.00")], {}, "governance.no_project"),
+    ("money", [option("x", "sharing.distribution", {"fund": "nothing"})], {}, "sharing.unknown_fund"),
+    ("money", [option("x", "sharing.grant", {"fund": "common", "agent": "org:nobody", "amount": "1.00"})], {}, "sharing.nothing_there"),
+]
+
+
+@pytest.mark.parametrize(("question", "options", "more", "expected"), BAD, ids=[f"{row[0]}-{row[3]}-{number}" for number, row in enumerate(BAD)])
+def test_a_question_that_is_not_in_order_is_refused(world: World, question: str, options: list[e.Option], more: dict[str, Any], expected: str) -> None:
+    with pytest.raises(CommonholdError) as refused:
+        propose(world, "Bo", question, *options, **more)
+    assert expected in {problem.code for problem in refused.value.problems}
+    with world.node.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM proposal") == 0
+
+
+BALLOTS = [
+    ({"answer": "yes", "ranking": [["yes"]]}, "governance.bad_ballot"),
+    ({"approvals": ["yes"]}, "governance.bad_ballot"),
+    ({}, "governance.bad_ballot"),
+    ({"ranking": [["yes"], ["yes"]]}, "governance.repeated"),
+    ({"ranking": [["maybe"]]}, "governance.unknown_option"),
+    ({"answer": "perhaps"}, "governance.bad_ballot"),
+]
+
+
+@pytest.mark.parametrize(("ballot", "expected"), BALLOTS)
+def test_a_ballot_that_does_not_fit_is_refused_before_it_is_sealed(asked: tuple[World, int], ballot: dict[str, Any], expected: str) -> None:
+    world, number = asked
+    assert refusal(lambda: say(world, "Ana", "vote", number, **ballot)) == expected
