@@ -13,14 +13,15 @@ import pytest
 from commonhold.commons.kinds import kinds as commons_kinds
 from commonhold.contributions.kinds import kinds as contribution_kinds
 from commonhold.flows.kinds import kinds as flow_kinds
+from commonhold.governance.kinds import kinds as governance_kinds
 from commonhold.node import tables
-from commonhold.node.composition import CHARTER_SECTIONS, COMMANDS, all_kinds
+from commonhold.node.composition import CHARTER_SECTIONS, COMMANDS, HOUSE, all_kinds
 from commonhold.sharing.kinds import kinds as sharing_kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "commonhold"
 FILES = sorted(SOURCE.rglob("*.py"))
-KINDS = [*commons_kinds(CHARTER_SECTIONS), *flow_kinds(), *contribution_kinds(), *sharing_kinds()]
+KINDS = [*commons_kinds(CHARTER_SECTIONS), *flow_kinds(), *contribution_kinds(), *governance_kinds(HOUSE), *sharing_kinds()]
 
 EXACT = ("measure.py", "flows", "contributions", "governance", "sharing", "journal", "commons")
 """Where amounts and quantities are: no fraction of a binary kind has a place here."""
@@ -33,7 +34,7 @@ NO_FRACTIONS = {("flows/interchange/jsonld.py", "float()"): 1}
 PRIVATE = {table.name for table in tables.PRIVATE}
 DERIVED = {table.name for table in tables.DERIVED}
 JOURNAL = {table.name for table in tables.JOURNAL}
-FOLDS = {"commons/fold.py", "flows/fold.py", "flows/records.py", "contributions/fold.py", "sharing/fold.py"}
+FOLDS = {"commons/fold.py", "flows/fold.py", "flows/records.py", "contributions/fold.py", "governance/fold.py", "sharing/fold.py"}
 """What writes derived tables. The fold of flows is in two files: what events change, and what records do."""
 SCRATCH = {"node/verification.py", "node/journal_check.py"}
 """Fill the tables of a throw-away database, to compare with."""

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from governance.deciding import close, option, propose, vote
 from serving import Site, problem
+from world import World
 
 from commonhold.api.table import routes
 
@@ -21,12 +23,22 @@ def lively(site: Site) -> Site:
     site.world.log("Cy", "documentation", "2", domain="hardware")
     site.world.income("100.00")
     site.world.share()
+    decided(site.world)
     return site
+
+
+def decided(world: World) -> None:
+    """A question about a role, carried."""
+    number = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "scribe", "granted": True}))
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="no", Cy="yes")
+    world.clock.days(7)
+    close(world, number)
 
 
 def addresses(site: Site) -> list[tuple[Any, str]]:
     """Every route that reads, with an address where something is."""
-    known = {"commons": "test", "entry": "3", "number": "1", "agent": site.world.ids["Bo"], "tile": "entries/000.p/4"}
+    known = {"commons": "test", "entry": "3", "number": "1", "agent": site.world.ids["Bo"], "tile": "entries/000.p/4", "domain": "firmware"}
     return [(route, f"/api/{re.sub('{(.*?)}', lambda part: known[part[1]], route.path)}") for route in routes() if route.method == "GET"]
 
 

@@ -21,8 +21,9 @@ ENTRY = r"[0-9]{1,7}|[0-9a-f]{8,64}"
 PATH_PARTS: Mapping[str, tuple[str, str]] = {
     "commons": (r"[a-z0-9][a-z0-9-]{0,40}", "Short name of a commons."),
     "entry": (ENTRY, "Place of an entry in the journal, its id, or the first eight or more digits of its id."),
-    "number": (r"[1-9][0-9]{0,8}", "Number of a distribution."),
+    "number": (r"[1-9][0-9]{0,8}", "Number of a distribution, or of a proposal."),
     "agent": (r"did:key:z[1-9A-HJ-NP-Za-km-z]{44,50}|org:[a-z0-9][a-z0-9-]{0,62}|id:[0-9a-f]{32}", "Id of an agent."),
+    "domain": (r"[a-z0-9][a-z0-9_-]{0,40}", "A domain of the charter."),
     "tile": (r"(entries|[0-9]{1,2})/(x[0-9]{3}/){0,5}[0-9]{3}(\.p/[1-9][0-9]{0,2})?", "Level, place and width of a tile, as in tlog-tiles."),
 }
 """What may stand in the braces of a route: pattern, and what it means."""

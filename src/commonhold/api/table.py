@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from . import journal, reads
+from . import governance, journal, reads
 from . import shapes as s
 from .answers import BYTES, JSON, TEXT, json_response
 from .call import Call
@@ -28,6 +28,14 @@ def _read(path: str, name: str, summary: str, run: Any, answers: Any, query: Any
     return Route("GET", path, name, summary, run, answers=answers, query=query, errors=errors, state=reads.state)
 
 
+def _now(path: str, name: str, summary: str, run: Any, answers: Any = dict[str, Any], query: Any = None) -> Route:
+    """A read whose answer depends on the time too: on phases and terms."""
+    media = {"media": TEXT} if answers is None else {"answers": answers}
+    if query is None:
+        return Route("GET", path, name, summary, run, errors=(400, 404, 422, 503), **media)
+    return Route("GET", path, name, summary, run, query=query, errors=(400, 404, 422, 503), **media)
+
+
 def _raw(path: str, name: str, summary: str, run: Any, media: str, state: Any = journal.head_state) -> Route:
     return Route("GET", path, name, summary, run, media=media, errors=(400, 404, 503), state=state, tag="journal")
 
@@ -48,6 +56,19 @@ def routes() -> list[Route]:
         _read(f"{_C}/distributions", "distributions.list", "Distributions.", reads.distributions, s.Distributions, s.PageQuery),
         _read(f"{_C}/distributions/{{number}}", "distributions.show", "A distribution with its shares.", reads.distribution, s.Statement),
         _read(f"{_C}/distributions/{{number}}/shares/{{agent}}", "shares.explain", "Why a share is what it is.", reads.share, s.Explanation),
+        _now(f"{_C}/decisions", "decisions.list", "Proposals, the newest first.", governance.decisions, s.Decisions, s.DecisionsQuery),
+        _now(f"{_C}/decisions/{{number}}", "decisions.show", "A proposal with all that was said of it, and its result.", governance.decision),
+        _now(f"{_C}/decisions/{{number}}/recount", "decisions.recount", "Count a decided question again.", governance.recount),
+        _now(
+            f"{_C}/decisions/{{number}}/ballots",
+            "decisions.ballots",
+            "Its ballots as .pb or .blt, after the close.",
+            governance.ballots,
+            None,
+            s.BallotsQuery,
+        ),
+        _now(f"{_C}/stewards", "stewards.list", "Who leads what, since when; what is missing where nobody does.", governance.stewards),
+        _now(f"{_C}/standing/{{domain}}/{{agent}}", "standing.show", "Standing in a domain, down to the contributions.", governance.standing),
         _raw(f"{_C}/journal/checkpoint", "journal.checkpoint", "The newest signed checkpoint.", journal.checkpoint, TEXT),
         _raw(f"{_C}/journal/verifier-key", "journal.verifier-key", "The key to verify checkpoints with.", journal.verifier_key, TEXT),
         _raw(f"{_C}/journal/tile/{{tile}}", "journal.tile", "A tile of hashes, or a bundle of entries.", journal.tile, BYTES, None),

@@ -33,8 +33,11 @@ def decisions(node: Node, transaction: Transaction, commons: str, phase: str = "
     return queries.list_decisions(transaction, commons, node.now(), phase=phase)
 
 
-def decision(node: Node, transaction: Transaction, commons: str, number: int) -> dict[str, Any]:
+def decision(node: Node, transaction: Transaction, commons: str, number: int, *, public: bool = True) -> dict[str, Any]:
     """Everything about a proposal, with what it would do where that can be computed.
+
+    Args:
+        public: Only names that people made public.
 
     Raises:
         NotFound: `governance.unknown_proposal`.
@@ -42,11 +45,11 @@ def decision(node: Node, transaction: Transaction, commons: str, number: int) ->
     found, id_ = find_proposal(transaction, commons, number)
     told = queries.decision(transaction, commons, found, id_, node.now(), HOUSE)
     if not found.outcome:
-        told["effects"] = effects(node, transaction, commons, found)
+        told["effects"] = effects(node, transaction, commons, found, public=public)
     return told
 
 
-def effects(node: Node, transaction: Transaction, commons: str, found: Proposal) -> list[dict[str, Any]]:
+def effects(node: Node, transaction: Transaction, commons: str, found: Proposal, *, public: bool = True) -> list[dict[str, Any]]:
     """What each option that changes the charter would have made of the last distribution, agent by agent."""
     last = _last_computed(transaction, commons)
     if last is None:
@@ -58,8 +61,7 @@ def effects(node: Node, transaction: Transaction, commons: str, found: Proposal)
                 text = apply_edits(charter_text(transaction, commons), msgspec.convert(change.body, EditCharter).edits)
                 if text is not None:
                     told.append(
-                        {"option": listed.option.id, "distribution": last.number}
-                        | _compared(node, transaction, commons, text, last.fund, last.amount)
+                        {"option": listed.option.id, "distribution": last.number} | _compared(node, transaction, commons, text, last, public=public)
                     )
     return told
 
@@ -70,15 +72,15 @@ def _last_computed(transaction: Transaction, commons: str) -> Distribution | Non
     return next((one for one in reversed(distributions(transaction, commons)) if one.number not in granted), None)
 
 
-def _compared(node: Node, transaction: Transaction, commons: str, text: str, fund: str, amount: int) -> dict[str, Any]:
+def _compared(node: Node, transaction: Transaction, commons: str, text: str, last: Distribution, *, public: bool) -> dict[str, Any]:
     source = read_toml(text)
     assert not isinstance(source, Problem)
     try:
-        now = compute(transaction, commons, fund, amount, node.now(), charter_values(transaction, commons), whatever=True)
-        then = compute(transaction, commons, fund, amount, node.now(), source.values, whatever=True)
+        now = compute(transaction, commons, last.fund, last.amount, node.now(), charter_values(transaction, commons), whatever=True)
+        then = compute(transaction, commons, last.fund, last.amount, node.now(), source.values, whatever=True)
     except CommonholdError as error:
         return {"problem": str(error), "code": error.code, "agents": []}
-    known = names(transaction, commons)
+    known = names(transaction, commons, public_only=public)
     ours, theirs = _by_agent(now), _by_agent(then)
     lines = []
     for number in sorted(ours.keys() | theirs.keys()):
@@ -90,7 +92,7 @@ def _compared(node: Node, transaction: Transaction, commons: str, text: str, fun
                 "other": format_money(theirs.get(number, 0), now.currency), "difference": format_money(change, now.currency),
             }
         )  # fmt: skip
-    return {"amount": format_money(amount, now.currency), "currency": now.currency, "agents": lines}
+    return {"amount": format_money(last.amount, now.currency), "currency": now.currency, "agents": lines}
 
 
 def _by_agent(computed: Computed) -> dict[int, int]:
@@ -160,7 +162,7 @@ def standing(node: Node, transaction: Transaction, commons: str, domain: str, ag
     return stewards.standing_of(transaction, commons, domain, known.number, node.now())
 
 
-def effect_of(node: Node, transaction: Transaction, commons: str, text: str) -> dict[str, Any] | None:
+def effect_of(node: Node, transaction: Transaction, commons: str, text: str, *, public: bool = True) -> dict[str, Any] | None:
     """What a charter would have made of the last distribution, agent by agent; None if there was none."""
     last = _last_computed(transaction, commons)
-    return None if last is None else {"distribution": last.number} | _compared(node, transaction, commons, text, last.fund, last.amount)
+    return None if last is None else {"distribution": last.number} | _compared(node, transaction, commons, text, last, public=public)

@@ -74,7 +74,7 @@ def supporters_of(profile: Approvals | Scores, entitled: frozenset[int], *, poin
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bounds of an option's ρ, in the screen's unit; `exact`, if they are known to be one number."""
+    """Bounds of an option's ρ; `exact`, if they are known to be one number."""
 
     low: mpq
     high: mpq
@@ -127,8 +127,8 @@ class Screen:
             balances = balances[alive]
         return some, balances
 
-    def bounds(self, option: int, cost: int) -> Bounds | bool:
-        """Bounds of ρ, in this screen's unit; `False`, if it is too dear for its supporters; `True`, if that cannot be told.
+    def bounds(self, option: int, cost: int, scale: mpq | int = 1) -> Bounds | bool:
+        """Bounds of ρ, in this screen's unit divided by the scale; `False`, if it is too dear for its supporters; `True`, if that cannot be told.
 
         The sum of what supporters pay is a concave function of ρ, made of straight lines: Newton's method from below comes to
         the root for the balances as they stand here, which is an upper bound. The line on which it ends, raised by the error,
@@ -148,7 +148,8 @@ class Screen:
             limits = high if some.utilities is None else high * some.utilities
             spent = balances < limits
             if not np.count_nonzero(spent):
-                return Bounds(mpq(scaled, all_shares), mpq(scaled, all_shares))
+                rho = mpq(scaled, all_shares * scale)
+                return Bounds(rho, rho)
             paid, now_rest = int(np.minimum(balances, limits) @ some.weights), all_shares - int(some.shares @ spent)
             if now_rest:
                 kept, rest = paid - high * now_rest, now_rest
@@ -157,7 +158,7 @@ class Screen:
                 break
             high = -(-(scaled - kept) // rest)
         low = max((scaled - kept - self._width * people) // rest, 0) if rest else 0
-        return Bounds(mpq(low), mpq(high))
+        return Bounds(mpq(low, scale), mpq(high, scale))
 
     def pay(self, option: int, bounds: Bounds) -> None:
         """Take what each supporter pays at this ρ."""

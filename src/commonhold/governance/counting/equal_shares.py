@@ -108,9 +108,10 @@ class _Election:
             raise ValueError("points are too large to be counted")
         self.supporters: dict[int, Supporters] = supporters_of(profile, self.entitled, points=points)
         self.groups = len(profile.ballots)
-        # Nobody pays less than the same part of the cost: a lower bound of the price, before anything is known.
-        self._least = {option: mpq(budget.costs[option], some.all_shares) for option, some in self.supporters.items()}
         self._worth = {option: self._same_worth(option) for option in self.entitled}
+        self._scales: dict[int, dict[int, mpq]] = {}
+        # Nobody pays less than the same part of the cost: a lower bound of ρ, before anything is known.
+        self._least = sorted((mpq(budget.costs[option], some.all_shares * self._worth[option]), option) for option, some in self.supporters.items())
 
     def _same_worth(self, option: int) -> mpq:
         """The part of an option's utility that is the same for all supporters."""
@@ -123,11 +124,15 @@ class _Election:
         """By what ρ is multiplied to give a price; 1, where an option is free or its utility is not its cost."""
         return self._worth[option]
 
+    def scales(self, shift: int) -> dict[int, mpq]:
+        """ρ of 1, as a price in units of 2^-shift, of each option."""
+        if shift not in self._scales:
+            self._scales[shift] = {option: worth * (1 << shift) for option, worth in self._worth.items()}
+        return self._scales[shift]
+
     def start(self) -> list[tuple[mpq, int]]:
-        """(a lower bound of ρ, option): a heap."""
-        found = [(mpq(least, self._worth[option]), option) for option, least in self._least.items()]
-        heapq.heapify(found)
-        return found
+        """(a lower bound of ρ, option): sorted, so that it is a heap."""
+        return list(self._least)
 
     def count(self, share: mpq) -> _Count:
         """Buy, until no option can be bought or more than the budget is spent."""
@@ -169,6 +174,7 @@ class _Count:
         self._costs = election.budget.costs
         self._screen = Screen(election.supporters, election.groups, election.ballots, share)
         self._exact: Exact | None = None
+        self._scales = election.scales(self._screen.shift) if self._screen.usable else {}
 
     def run(self) -> None:
         """Buy one option after the other.
@@ -211,11 +217,11 @@ class _Count:
         return chosen
 
     def _buy(self, option: int, bounds: Bounds) -> None:
-        scale = self._election.worth(option) * (1 << max(self._screen.shift, 0))
         self.funded.append(option)
         self.spent += self._costs[option]
         self.excluded |= excluded_by(option, self._election.budget.conflicts)
         if self._screen.usable:
+            scale = self._scales[option]
             self._screen.pay(option, Bounds(bounds.low * scale, bounds.high * scale))
             if self._screen.blurred:
                 self._ask()
@@ -223,10 +229,9 @@ class _Count:
     def _bounds(self, option: int) -> Bounds | None:
         """Bounds of ρ, in money units per utility; nothing, if the option cannot be bought any more."""
         if self._screen.usable:
-            found = self._screen.bounds(option, self._costs[option])
+            found = self._screen.bounds(option, self._costs[option], self._scales[option])
             if isinstance(found, Bounds):
-                scale = self._election.worth(option) * (1 << self._screen.shift)
-                return Bounds(mpq(found.low, scale), mpq(found.high, scale))
+                return found
             if not found:
                 return None
         return self._known(option) if self._ask().affordable(option, self._costs[option]) else None
