@@ -157,6 +157,14 @@ def test_a_count_tells_its_prices() -> None:
     assert (raised.winners, raised.note["steps"], raised.note["share"]) == ((0, 1, 2), "1", "101")
 
 
+def test_who_seems_to_have_nothing_left_may_have_a_little() -> None:
+    """Three voters of 31/3 each; the screen knows whole units only. A third is left to each after 10, and buys the second."""
+    profile = Approvals(("a", "b"), {(0, 1): 3})
+    with mock.patch.object(balances, "BITS", 7):
+        outcome = equal_shares(profile, Budget(31, (30, 1)), (0, 1), EqualShares(ties=("dearest",)))
+    assert outcome.winners == (0, 1)
+
+
 def test_a_budget_may_be_spent_to_the_last() -> None:
     """Two voters of 5 each. With 6 each the second option can be bought too, and nothing is left; that is not too much."""
     outcome = equal_shares(Approvals(("a", "b"), {(0,): 1, (1,): 1}), Budget(10, (4, 6)), (0, 1), EqualShares(completion="add1"))
