@@ -10,6 +10,7 @@ from pathlib import Path
 
 PROGRAMS = {
     "git": "git",
+    "belenios-tool": "belenios-tool",
     "hledger": "hledger",
     "chromium": "chromium",
     "go": "golang-go",

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from typing import Any, get_args
 import pytest
 from busy import BUSY_CHARTER, make_busy, rows_of
 from command_line import Said, commonhold, every_command, options_of
+from governance import deciding
 from world import CHARTER, World
 
 from commonhold.cli import agents, flows
@@ -55,12 +57,35 @@ DOCUMENT = {
     "economicResources": [{"id": "hook", "name": "Hook"}],
 }  # fmt: skip
 
+GOVERNANCE = """
+[governance.standing]
+window_days = 3650
+points = 0
+endorsers = 1
+weeks = 1
+[governance.conviction]
+fund = "common"
+[governance.questions.role]
+discussion_days = 0
+[governance.questions.budget]
+discussion_days = 0
+[governance.questions.steward]
+rolls = ["member"]
+discussion_days = 0
+seconds = 0
+[governance.questions.money]
+seconds = 1
+"""
+BLT = '3 1\n2 1 2 0\n1 3 0\n0\n"Ana"\n"Bo"\n"Cy"\n'
+
 READING = {
     "charter check", "charter show", "charter history", "agent list", "member list", "identity list", "identity find", "identity challenge",
     "key list", "person show", "contributions", "import list", "income list", "share preview", "share list", "share show", "share explain",
     "verify", "journal list", "journal show", "journal checkpoint", "journal vkey", "journal receipt", "journal check", "journal sign",
     "export journal", "export beancount", "export hledger", "export csv", "export sepa", "token list",
     "export valueflows", "graphql schema", "flows list", "flows show", "flows tasks", "flows trace", "flows match",
+    "decide list", "decide show", "decide receipt", "decide waiting", "decide recount", "decide explain", "decide export", "decide stewards",
+    "decide standing", "decide count",
 }  # fmt: skip
 """Commands that change nothing that a dry run would spare: they read, or write a file that they are asked for."""
 WHOLE = {"key new", "rebuild", "backup", "restore", "serve"}
@@ -103,11 +128,45 @@ class Place:
         world.node.act("test", world.ids["Cy"], "member.leave", e.Leave())
         world.join("Cy")
         self.unclaimed = commonhold("--home", str(world.node.home), "identity", "find", "noor@example.org").out.strip()
+        world.charter(BUSY_CHARTER + GOVERNANCE)
+        self.receipt = self._decide()
         self.files = self._files(folder)
+
+    def _decide(self) -> dict[str, Any]:
+        """A question in each phase on the real clock, by which commands go; the receipt of Ana's hidden vote on the second.
+
+        1 and 2 are due. 3, a budget (4) and a steward (5) are decided. 6 wants seconds, 7 is voted on, 8 has an objection, 9 is a grant.
+        """
+        world, now = self.world, int(time.time())
+        role = {"agent": world.ids["Di"], "role": "treasurer", "granted": True}
+        pump = deciding.option("pump", cost="1.00", to=world.ids["Bo"])
+        world.clock.now = now - 20 * 86_400
+        deciding.propose(world, "Bo", "statement", deciding.option("statement"))
+        for _ in range(2):
+            deciding.propose(world, "Bo", "role", deciding.option("role", "commons.role", role))
+        deciding.propose(world, "Bo", "budget", pump, fund="common", amount="2.00")
+        office = {"agent": world.ids["Bo"], "domain": "firmware"}
+        deciding.propose(world, "Ana", "steward", deciding.option("steward", "governance.appoint", office), domain="firmware")
+        kept: dict[str, Any] = deciding.say(world, "Ana", "vote", 2, answer="yes")["receipt"]
+        for number in (3, 5):
+            deciding.vote(world, number, Ana="yes", Bo="yes", Di="yes")
+        deciding.say(world, "Ana", "vote", 4, approvals=["pump"])
+        world.clock.now = now - 10 * 86_400
+        for number in (3, 4, 5):
+            assert deciding.close(world, number)["outcome"] == "carried"
+        world.clock.now = now - 3_600
+        deciding.propose(
+            world, "Ana", "money", deciding.option("money", "sharing.grant", {"fund": "common", "agent": world.ids["Bo"], "amount": "1.00"})
+        )
+        deciding.propose(world, "Ana", "role", deciding.option("role", "commons.role", role))
+        deciding.propose(world, "Ana", "statement", deciding.option("statement"))
+        deciding.say(world, "Di", "object", 8, reason="not so")
+        deciding.propose(world, "Ana", "grant", deciding.option("grant", cost="1.00", to=world.ids["Bo"]))
+        return kept
 
     def _files(self, folder: Path) -> dict[str, str]:
         home = str(self.world.node.home)
-        texts = {"charter.toml": BUSY_CHARTER, "sheet.csv": SHEET}
+        texts = {"charter.toml": BUSY_CHARTER, "sheet.csv": SHEET, "ward.blt": BLT, "receipt.json": json.dumps(self.receipt)}
         texts |= {"records.json": json.dumps(RECORDS), "flows.json": json.dumps(DOCUMENT)}
         bo = self.world.ids["Bo"]
         texts["body.json"] = json.dumps(BODY | {"event": BODY["event"] | {"provider": bo}})  # type: ignore[operator]
@@ -183,11 +242,36 @@ class Place:
             "export sepa": ["--distribution", "1", "--debtor-name", "Alder", "--debtor-iban", "DE89370400440532013000"],
             "backup": [str(out / "backup")],
             "restore": [files["made"]],
+            "decide propose": ["statement", "--title", "Sundays free"],
+            "decide revise": ["6", "--title", "More", "--reason", "it is better so"],
+            "decide amend": ["6", "--title", "Less", "--grant", "common", "Bo", "0.50", "--as", "Di"],
+            "decide second": ["6", "--as", "Bo"],
+            "decide comment": ["6", "Well said", "--as", "Bo"],
+            "decide withdraw": ["6", "--reason", "no need"],
+            "decide object": ["8", "--reason", "too soon", "--as", "Bo"],
+            "decide lift": ["8", "--as", "Di"],
+            "decide consent": ["8", "--as", "Bo"],
+            "decide vote": ["7", "yes", "--as", "Bo"],
+            "decide receipt": [files["receipt.json"]],
+            "decide open": ["2", files["receipt.json"]],
+            "decide waiting": ["--as", "Bo"],
+            "decide delegate": ["Bo", "Di"],
+            "decide support": ["9=40%", "--as", "Bo"],
+            "decide show": ["6"],
+            "decide close": ["1"],
+            "decide execute": ["3"],
+            "decide recount": ["3"],
+            "decide explain": ["3", "Bo"],
+            "decide export": ["3", "--form", "json"],
+            "decide standing": ["firmware", "Bo"],
+            "decide resign": ["firmware", "--reason", "a new job", "--as", "Bo"],
+            "decide report": ["4", "pump", "--text", "It runs", "--as", "Bo"],
+            "decide count": [files["ward.blt"], "--rule", "stv"],
             "token new": ["--label", "here", "--as", "Bo"],
             "token revoke": [token[0]["id"] if token else ""],
         }
         home = ["--home", str(out / "restored")] if command == "restore" else ["--home", str(self.world.node.home)]
-        plain = {"init", "key new", "journal sign", "journal check", "graphql schema"}
+        plain = {"init", "key new", "journal sign", "journal check", "graphql schema", "decide count"}
         return [*command.split(), *examples.get(command, []), *([] if command in plain else home)]
 
 
@@ -224,7 +308,7 @@ def account(place: Place) -> None:
 
 
 def test_every_command_has_a_home_and_speaks_json() -> None:
-    nodeless = {"init", "key new", "journal sign", "journal check", "graphql schema"}
+    nodeless = {"init", "key new", "journal sign", "journal check", "graphql schema", "decide count"}
     for name, command in COMMANDS.items():
         assert "--json" in options_of(command), name
         assert name in nodeless or "--home" in options_of(command), name
@@ -287,7 +371,12 @@ def problem(said: Said) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in COMMANDS if name not in ("serve", "init", "key new", "journal sign", "journal check", "graphql schema", "restore")]
+    "name",
+    [
+        name
+        for name in COMMANDS
+        if name not in ("serve", "init", "key new", "journal sign", "journal check", "graphql schema", "restore", "decide count")
+    ],
 )
 def test_without_a_node_every_command_says_how_to_make_one(place: Place, tmp_path: Path, name: str) -> None:
     if name == "charter check":
@@ -379,7 +468,8 @@ def test_no_secret_is_taken_as_an_argument() -> None:
     """Arguments can be seen by everybody on the machine, and stay in the shell's history: keys come from files only."""
     for name, command in COMMANDS.items():
         for option in options_of(command):
-            assert not any(word in option for word in ("password", "secret", "seed", "private-key")), (name, option)
+            public = (name, option) == ("decide count", "--seed")  # of a lot, which everybody is to know
+            assert public or not any(word in option for word in ("password", "secret", "seed", "private-key")), (name, option)
     for option in ("--key", "--key-file"):
         taking = [parameter for command in COMMANDS.values() for parameter in command.params if option in parameter.opts]
         assert all(parameter.type.to_info_dict()["param_type"] == "Path" for parameter in taking)

@@ -13,6 +13,7 @@ from commonhold.commons import entries as c
 from commonhold.commons.queries import charter_values
 from commonhold.governance import entries as e
 from commonhold.governance.rules import commitment_to
+from commonhold.node.decisions import exported, recount
 from commonhold.problems import CommonholdError
 
 OPEN_BALLOTS = CHARTER + '\n[governance.questions.role]\nballots = "open"\n'
@@ -122,7 +123,9 @@ def test_a_tie_changes_nothing(asked: tuple[World, int]) -> None:
 def test_a_tie_between_options_is_broken_by_the_lot_that_the_voters_made(world: World) -> None:
     """The seed is that of the ballots' salts, and the result tells it."""
     world.join("Di")
-    options = [option(name, "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True}) for name, who in (("a", "Cy"), ("b", "Di"))]
+    options = [
+        option(name, "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True}) for name, who in (("a", "Cy"), ("b", "Di"))
+    ]
     number = propose(world, "Bo", "election", *options, seats=1)
     world.clock.days(7)
     say(world, "Ana", "vote", number, ranking=[["a"]])
@@ -215,7 +218,9 @@ def test_a_node_that_counts_wrongly_is_refused(asked: tuple[World, int], lie: st
     vote(world, number, Ana="no", Bo="no", Cy="no")
     world.clock.days(8)
     with world.node.read() as transaction:
-        id_ = bytes(transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))).hex()
+        id_ = bytes(
+            transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))
+        ).hex()
     said = {"outcome": "rejected", "winners": [], "result": "0" * 64} | {lie: {"outcome": "carried", "winners": ["yes"], "result": "f" * 64}[lie]}
     with world.node.writing("test") as writer:
         assert refusal(lambda: writer.says("governance.close", e.Close(proposal=id_, **said), "lie")) == "governance.wrong_result"
@@ -245,7 +250,9 @@ def test_a_vote_that_nobody_opens_delays_the_count_by_a_day_and_not_for_ever(ask
     world, number = asked
     vote(world, number, Ana="yes")
     with world.node.read() as transaction:
-        id_ = bytes(transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))).hex()
+        id_ = bytes(
+            transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))
+        ).hex()
     ballot = e.Ballot(answer="no")
     with world.node.writing("test") as writer:
         commitment = commitment_to("ab" * 16, ballot)
@@ -268,6 +275,71 @@ def test_open_ballots_are_open_and_hidden_ones_hidden(world: World) -> None:
     with world.node.read() as transaction:
         data = bytes(transaction.value("SELECT data FROM journal_entry WHERE commons = 'test' AND position = ?", (said["position"],)))
     assert json.loads(data)["body"]["ballot"] == {"answer": "no"}
+
+
+def test_what_is_said_after_the_end_of_a_vote_changes_nothing_in_it(asked: tuple[World, int]) -> None:
+    """However late it is counted: neither a new delegation, nor one that is ended, nor who leaves."""
+    world, number = asked
+    delegate(world, "Di", "Bo")
+    vote(world, number, Ana="yes", Bo="no", Cy="yes")
+    world.clock.days(9)
+    delegate(world, "Di", "Ana")
+    world.act("Cy", "member.leave", c.Leave())
+    assert close(world, number)["outcome"] == "rejected"
+    assert [(one.votes_for, one.votes_against) for one in result(world, number).support] == [(2, 2)]
+    assert world.verify().ok
+
+
+def test_a_recount_years_later_finds_the_same(asked: tuple[World, int]) -> None:
+    """Members have left, delegations have ended: who was heard then is kept."""
+    world, number = asked
+    delegate(world, "Di", "Bo")
+    vote(world, number, Ana="yes", Bo="yes", Cy="no")
+    world.clock.days(7)
+    close(world, number)
+    delegate(world, "Di")
+    world.act("Cy", "member.leave", c.Leave())
+    world.clock.days(1_000)
+    with world.node.read() as transaction:
+        assert recount(transaction, "test", number)["same"]
+        assert exported(transaction, "test", number, "blt").count("\n3 ") == 1
+    assert world.verify().ok
+
+
+def test_the_lot_of_open_ballots_is_not_in_the_hands_of_the_last_voter(world: World) -> None:
+    """Its seed needs the node's signature, which nobody else can compute, and which the rule checks."""
+    world.charter(CHARTER + '\n[governance.questions.election]\nballots = "open"\n')
+    people = [
+        option(name, "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True}) for name, who in (("a", "Cy"), ("b", "Bo"))
+    ]
+    number = propose(world, "Bo", "election", *people, seats=1)
+    world.clock.days(7)
+    say(world, "Ana", "vote", number, ranking=[["a"]])
+    say(world, "Bo", "vote", number, ranking=[["b"]])
+    world.clock.days(7)
+    with world.node.read() as transaction:
+        id_ = bytes(
+            transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))
+        ).hex()
+    for proof in ("", "1" * 64):
+        with world.node.writing("test") as writer:
+            body = e.Close(proposal=id_, outcome="carried", winners=["a"], result="0" * 64, proof=proof)
+            assert refusal(lambda b=body, w=writer: w.says("governance.close", b, "forged")) == "governance.bad_proof"
+    close(world, number)
+    told = result(world, number)
+    assert told.proof and told.winners == [told.order[0]]
+    with world.node.read() as transaction:
+        assert recount(transaction, "test", number)["same"]
+
+
+def test_a_petition_never_needs_more_than_there_are(world: World) -> None:
+    """A recall where two have standing in the domain: the other one is enough."""
+    world.validated("Bo")
+    world.validated("Cy")
+    change = {"agent": world.ids["Bo"], "domain": "firmware", "reason": "x"}
+    number = propose(world, "Cy", "recall", option("r", "governance.dismiss", change), domain="firmware")
+    say(world, "Bo", "second", number)
+    assert found(world, number).opens is not None
 
 
 BAD = [
@@ -300,7 +372,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("question", "options", "more", "expected"), BAD, ids=[f"{row[0]}-{row[3]}-{number}" for number, row in enumerate(BAD)])
-def test_a_question_that_is_not_in_order_is_refused(world: World, question: str, options: list[e.Option], more: dict[str, Any], expected: str) -> None:
+def test_a_question_that_is_not_in_order_is_refused(
+    world: World, question: str, options: list[e.Option], more: dict[str, Any], expected: str
+) -> None:
     with pytest.raises(CommonholdError) as refused:
         propose(world, "Bo", question, *options, **more)
     assert expected in {problem.code for problem in refused.value.problems}

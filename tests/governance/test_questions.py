@@ -265,7 +265,8 @@ def test_an_objection_blocks_until_it_is_lifted(world: World) -> None:
 def test_consent_needs_some_who_say_it(world: World) -> None:
     world.charter(CHARTER + '\n[governance.questions.role]\nrule = "consent"\nquorum_percent = 60\n')
     numbers = [
-        propose(world, "Bo", "role", option("r", "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True})) for who in ("Cy", "Ana")
+        propose(world, "Bo", "role", option("r", "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True}))
+        for who in ("Cy", "Ana")
     ]
     for who in ("Ana", "Bo"):
         say(world, who, "consent", numbers[0])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from commonhold.sortition import AtLeast, AtMost, Candidate, Drawn, Lack, Quota, Skipped, draw
+from commonhold.sortition import AtLeast, AtMost, Candidate, Drawn, Lack, Quota, Skipped, draw, lot
 
 
 def person(number: int, **attributes: str) -> Candidate:

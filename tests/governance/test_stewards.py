@@ -167,7 +167,7 @@ def test_an_organization_has_so_many_stewards_and_no_more(earned: World) -> None
 
 def test_a_charter_gives_stewards_powers_and_no_votes(earned: World) -> None:
     """A steward of a domain can let people in, if the charter says so; in a vote they are one of all."""
-    earned.charter(EARNED.replace('domains = [', 'joining = "admission"\ndomains = [') + '\n[powers]\nadmit = "domain_steward"\n')
+    earned.charter(EARNED.replace("domains = [", 'joining = "admission"\ndomains = [') + '\n[powers]\nadmit = "domain_steward"\n')
     confirm(earned, appoint(earned, "Bo"), "Bo", "Di")
     earned.node.join("test", earned._key("Eve"), ["producer"], keep=True)
     from commonhold.commons.entries import Admit

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "flows": ("flows", "Resources, processes, plans, offers, open tasks: record, show, trace, plan."),
     "income": ("money", "Record and list what came in."),
     "share": ("money", "Preview, record and explain distributions; payouts."),
+    "decide": ("decide", "Proposals, votes, delegation, results; count ballots of any file."),
     "verify": ("verification", "Verify signatures, tree, checkpoints, tables, shares."),
     "rebuild": ("verification", "Drop the derived tables and fold the journal anew."),
     "journal": ("journal", "Entries, receipts, offline signing, submitting."),

@@ -309,12 +309,21 @@ def match(session: Session, intent: str, radius: int, best: int | None) -> None:
 
 
 @flows_command.command("tasks")
+@click.option("--for", "who", default="", metavar="AGENT", help="Suggest tasks to somebody, by what they have done.")
 @session_options()
-def tasks(session: Session) -> None:
-    """Open tasks: what anybody may take, with what is still open of each."""
+def tasks(session: Session, who: str) -> None:
+    """Open tasks: what anybody may take, with what is still open of each.
+
+    \b
+    commonhold flows tasks                  those first that are due first
+    commonhold flows tasks --for Bo         those first that are like what Bo has done; for who is new, the short ones
+    """
     from ..flows.overview import open_tasks
     from ..flows.sentences import quantity_text
 
+    if who:
+        _suggest(session, who)
+        return
     with session.node.read() as transaction:
         found = open_tasks(transaction, session.commons)
     rows = [
@@ -322,6 +331,26 @@ def tasks(session: Session) -> None:
         for one in found
     ]
     session.answer({"tasks": found}, lambda: table(("id", "what", "open", "due"), rows, empty="No task is open."))
+
+
+def _suggest(session: Session, who: str) -> None:
+    """Open tasks for somebody, with why."""
+    from ..flows.sentences import quantity_text
+    from ..governance.tasks import suggested
+    from .contributions import number_of
+
+    agent = number_of(session, session.agent(who))
+    with session.node.read() as transaction:
+        found = suggested(transaction, session.commons, agent)
+    words = {"specification": "you have made {name} {times} times", "domain": "you have worked on {name} {times} times", "short": "it is short"}
+    rows = [
+        (
+            one["id"], one.get("name") or one.get("note") or one.get("resourceConformsTo") or one["action"], quantity_text(one),
+            ", ".join(words[line["what"]].format(**line) for line in one["why"]),
+        )
+        for one in found
+    ]  # fmt: skip
+    session.answer({"tasks": found}, lambda: table(("id", "what", "open", "why"), rows, empty="No task is open."))
 
 
 @flows_command.command("take")

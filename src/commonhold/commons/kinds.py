@@ -22,6 +22,7 @@ NODE_KINDS = frozenset(
         "governance.close",
         "governance.jury",
         "governance.lapse",
+        "governance.release",
         "sharing.shares",
     }
 )

@@ -48,6 +48,12 @@ def find_agent(transaction: Transaction, commons: str, id_: str) -> Agent | None
     return found
 
 
+def number_of(transaction: Transaction, commons: str, id_: str) -> int:
+    """The number of an agent, or -1 if nobody has this id."""
+    agent = find_agent(transaction, commons, id_)
+    return -1 if agent is None else agent.number
+
+
 def all_agents(transaction: Transaction, commons: str) -> list[Agent]:
     """All agents in the order of their numbers, so that `all_agents(…)[n].number == n`."""
     return [Agent(*row) for row in transaction.rows(f"{_AGENT} ORDER BY number", (commons,))]

@@ -12,9 +12,9 @@ from ..journal.kinds import time_text
 from ..measure import format_quantity
 from ..problems import not_found, refuse
 from . import entries as e
-from .queries import promise_state, revision_of
-from .record_views import is_used
-from .rules import may_create, promised, signed_quantity
+from .queries import promise_state
+from .release import released
+from .rules import may_create, promised
 from .store import Known, find_record
 from .times import happened
 from .vocabulary import Commitment, EconomicEvent, EconomicResource, Id, Intent, Measure, UnitName, Words
@@ -141,19 +141,10 @@ class GiveBackParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def give_back(act: Act, params: GiveBackParams) -> dict[str, Any]:
     known = _live(act, "Commitment", params.commitment)
-    commitment = known.record()
-    assert isinstance(commitment, Commitment)
-    state = promise_state(act.transaction, act.commons, known)
-    revision = revision_of(act.transaction, act.commons, known)
-    if not state.resource and not state.effort and not is_used(act.transaction, act.commons, known):
-        return landed(act.say("flows.delete", e.Delete(type="Commitment", id=commitment.id, revision=revision))) | {"kept": None}
-    reduced = {}
-    for name, counted in (("resourceQuantity", state.resource), ("effortQuantity", state.effort)):
-        measure: Measure | None = getattr(commitment, name)
-        if measure is not None:
-            reduced[name] = Measure(hasNumericalValue=format_quantity(min(counted, signed_quantity(measure))), hasUnit=measure.hasUnit)
-    kept = msgspec.structs.replace(commitment, finished=True, **reduced)
-    return update(act, e.Update(record=kept, revision=revision)) | {"kept": kept.id}
+    body = released(act.transaction, act.commons, known)
+    if isinstance(body, e.Delete):
+        return landed(act.say("flows.delete", body)) | {"kept": None}
+    return update(act, body) | {"kept": known.id}
 
 
 def _live(act: Act, type_: str, id_: str) -> Known:

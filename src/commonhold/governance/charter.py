@@ -108,10 +108,12 @@ class Governance(Section, frozen=True):
 
     Attributes:
         petition_days: So long can a proposal gather seconds; then it lapses.
+        dormant_days: A task that somebody took, and did nothing for in so long, is open for others again; 0: never.
         questions: How questions of each sort are decided.
     """
 
     petition_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = 30
+    dormant_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 0
     questions: dict[str, QuestionSection] = {}
     delegation: Delegating = Delegating()
     standing: Earning = Earning()

@@ -31,7 +31,12 @@ class Closing:
     orders: list[Order]
 
 
-def asked_of(transaction: Transaction, commons: str, proposal: Proposal) -> Asked:
+def lot_message(origin: str, proposal: str) -> bytes:
+    """What the node signs for the lot of a question with open ballots."""
+    return f"commonhold-lot\n{origin}\n{proposal}\n".encode()
+
+
+def asked_of(transaction: Transaction, commons: str, proposal: Proposal, proof: str = "") -> Asked:
     """A proposal with all that was said to it, as it is counted."""
     listed = on_ballot(options_of(transaction, commons, proposal.number), proposal.question)
     cast = votes_on(transaction, commons, proposal.number)
@@ -44,8 +49,9 @@ def asked_of(transaction: Transaction, commons: str, proposal: Proposal) -> Aske
         options=tuple(option.id for option in listed),
         rolls=rolls,
         ballots={one.agent: one.ballot or Ballot() for one in opened},
-        delegates=delegates_for(transaction, commons, proposal.domain, proposal.closes or proposal.asked),
-        salts=[one.salt or _leaf(transaction, commons, one.position) for one in opened],
+        delegates=delegates_for(transaction, commons, proposal),
+        salts=[*(one.salt or _leaf(transaction, commons, one.position) for one in opened), *([proof] if proof else [])],
+        proof=proof,
         seats=proposal.seats,
         budget=budget_of(proposal, listed, commons_section(transaction, commons).currency),
         objections=objections_to(transaction, commons, proposal.number),
@@ -67,16 +73,16 @@ class House:
     balance: Callable[[Transaction, str, str], int]
 
 
-def close(transaction: Transaction, commons: str, proposal: Proposal, id_: str, now: int, house: House) -> Closing:
-    """What a proposal that is due comes to. id_: of its entry. (Whether it is due, the rule asks.)"""
+def close(transaction: Transaction, commons: str, proposal: Proposal, id_: str, now: int, house: House, proof: str = "") -> Closing:
+    """What a proposal that is due comes to. id_: of its entry. proof: Of the lot, where ballots are open. (Whether it is due, the rule asks.)"""
     if proposal.terms.rule == "conviction":
         found = grown(transaction, commons, proposal, now, house)
         listed = options_of(transaction, commons, proposal.number)
         result = _result_of(proposal, found, [one.option.id for one in listed])
     elif proposal.opens is None:
-        result = _without_vote(proposal, "lapsed", {"seconds_needed": str(seconds_needed(proposal))})
+        result = _without_vote(proposal, "lapsed", {"seconds_needed": str(seconds_needed(proposal.terms, proposal.electors))})
     else:
-        result = tally(asked_of(transaction, commons, proposal))
+        result = tally(asked_of(transaction, commons, proposal, proof))
     if result.outcome != "carried":
         return Closing(result.outcome, result, [])
     options = {one.option.id: one.option for one in options_of(transaction, commons, proposal.number)}

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ..commons.people import find_by_name
-from ..commons.queries import all_agents, find_agent
+from ..commons.queries import all_agents
 from ..contributions.queries import resolve_id
 from ..journal.commands import Act, Command, landed
 from ..journal.keys import base58
@@ -18,12 +18,14 @@ from ..store.transaction import Transaction
 from . import entries as e
 from .ballot_rules import ballot_problems
 from .changes import carry_out
-from .closing import House, close
+from .charter import VOTED
+from .closing import House, close, lot_message
 from .juries import drawn, jurors, jury_message
 from .keeping import Kept, forget_ballots, keep_ballot, kept_ballots
 from .rules import commitment_to
 from .standings import missing_for, terms_of_stewards
 from .store import Proposal, on_ballot, options_of, proposal_by_number
+from .tasks import dormant_tasks
 
 
 def entry_of(transaction: Transaction, commons: str, position: int) -> str:
@@ -44,7 +46,7 @@ def find_proposal(transaction: Transaction, commons: str, number: int) -> tuple[
 
 
 def propose(act: Act, params: e.Propose) -> dict[str, Any]:
-    entry = act.say("governance.propose", _with_ids(act, params))
+    entry = act.say("governance.propose", params)
     number = act.transaction.value("SELECT number FROM proposal WHERE commons = ? AND position = ?", (act.commons, entry.position))
     draw_jury(act, *find_proposal(act.transaction, act.commons, number))
     return {**landed(entry), "proposal": number}
@@ -57,17 +59,6 @@ def draw_jury(act: Act, found: Proposal, id_: str) -> None:
     proof = base58(act.writer.node.sign(jury_message(act.writer.head.origin, id_)))
     if jurors(act.transaction, act.commons, found, proof):
         act.writer.says("governance.jury", e.Jury(proposal=id_, proof=proof), f"jury-{id_}")
-
-
-def _with_ids(act: Act, params: e.Propose) -> e.Propose:
-    """Recipients can be named as people call them."""
-    return msgspec.structs.replace(params, options=[_recipient(act, option) for option in params.options])
-
-
-def _recipient(act: Act, option: e.Option) -> e.Option:
-    if option.to is None:
-        return option
-    return msgspec.structs.replace(option, to=find_by_name(act.transaction, act.commons, option.to, public_only=act.public_only))
 
 
 class Named(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -88,7 +79,7 @@ class ReviseParams(Named, kw_only=True):
 def revise(act: Act, params: ReviseParams) -> dict[str, Any]:
     found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
     own = [one.option for one in options_of(act.transaction, act.commons, found.number) if one.author == found.author]
-    options = own if params.options is None else [_recipient(act, option) for option in params.options]
+    options = own if params.options is None else params.options
     body = e.Revise(
         proposal=id_,
         version=found.version + 1,
@@ -108,7 +99,7 @@ class AmendParams(Named, kw_only=True):
 
 def amend(act: Act, params: AmendParams) -> dict[str, Any]:
     _, id_ = find_proposal(act.transaction, act.commons, params.proposal)
-    return landed(act.say("governance.amend", e.Amend(proposal=id_, option=_recipient(act, params.option))))
+    return landed(act.say("governance.amend", e.Amend(proposal=id_, option=params.option)))
 
 
 class SecondParams(Named, kw_only=True):
@@ -245,8 +236,12 @@ class Closer:
         now = max(act.writer.head.time, act.writer.now)
         if found.phase(now) == "due" and act.sealing is not None:
             self._open(act, found, id_)
-        closing = close(act.transaction, act.commons, found, id_, now, self._house)
-        body = e.Close(proposal=id_, outcome=closing.outcome, winners=closing.result.winners, result=closing.result.sha256())  # type: ignore[arg-type]
+        proof = ""
+        if found.terms.ballots == "open" and found.terms.rule in VOTED and found.opens is not None:
+            proof = base58(act.writer.node.sign(lot_message(act.writer.head.origin, id_)))
+        closing = close(act.transaction, act.commons, found, id_, now, self._house, proof)
+        result = closing.result
+        body = e.Close(proposal=id_, outcome=closing.outcome, winners=result.winners, result=result.sha256(), proof=proof)  # type: ignore[arg-type]
         entry = act.writer.says("governance.close", body, f"close-{id_}")
         told = carry_out(act, entry.position, self._house.executables)
         return {**landed(entry), "outcome": body.outcome, "winners": body.winners, "carriedOut": told}
@@ -287,10 +282,16 @@ def review_stewards(act: Act, params: ReviewParams) -> dict[str, Any]:
     return {"ended": len(ended), "entries": ended}
 
 
-def agent_number(transaction: Transaction, commons: str, id_: str) -> int:
-    """The number of an agent, or -1."""
-    agent = find_agent(transaction, commons, id_)
-    return -1 if agent is None else agent.number
+def release_tasks(act: Act, params: ReviewParams) -> dict[str, Any]:
+    """Let the node give back the tasks that lie dormant."""
+    act.writer.tick()
+    now = max(act.writer.head.time, act.writer.now)
+    found = dormant_tasks(act.transaction, act.commons, now)
+    entries = []
+    for id_ in found:
+        key = f"release-{act.writer.head.frontier.size}"
+        entries.append(landed(act.writer.says("governance.release", e.Release(commitment=id_), key)))
+    return {"released": found, "entries": entries}
 
 
 def commands(house: House) -> tuple[Command, ...]:
@@ -327,6 +328,7 @@ def commands(house: House) -> tuple[Command, ...]:
         Command("decision.execute", "Carry out what was decided and could not be carried out at the close.", Named, closer.carry_out),
         Command("decision.delegate", "Let others vote where you do not, or end that.", DelegateParams, delegate),
         Command("decision.support", "Spread your unit of lasting support over grants.", SupportParams, support),
+        Command("task.release", "Open again the tasks that were taken and lie dormant.", ReviewParams, release_tasks),
         Command("steward.review", "End the terms that are over, or that standing carries no longer.", ReviewParams, review_stewards),
         Command("steward.resign", "Lay down the stewardship of a domain.", DismissParams, lay_down),
         Command(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..store.transaction import Transaction
 from .charter import Electorate, Terms
 from .store import Proposal
@@ -10,14 +12,46 @@ Rolls = dict[str, frozenset[int]]
 
 
 def rolls_of(transaction: Transaction, commons: str, proposal: Proposal) -> Rolls:
-    """The voters of a proposal in each of its rolls: persons who were members when it was made, and still are."""
-    rows = _members(transaction, commons, proposal.position)
-    drawn: set[int] = set()
-    if is_listed(proposal.terms):
-        sql = "SELECT agent FROM elector WHERE commons = ? AND proposal = ?"
-        drawn = {row[0] for row in transaction.rows(sql, (commons, proposal.number))}
-        rows = [(agent, said) for agent, said in rows if agent in drawn]
-    return {roll: frozenset(agent for agent, said in rows if _is_in(roll, agent, said, drawn)) for roll in proposal.terms.rolls}
+    """The voters of a proposal in each of its rolls: persons who were members when it was made, and were so to its end."""
+    if proposal.frozen:
+        sql = "SELECT agent, rolls FROM voice WHERE commons = ? AND proposal = ?"
+        kept = [(agent, rolls.split(",")) for agent, rolls in transaction.rows(sql, (commons, proposal.number))]
+        return {roll: frozenset(agent for agent, rolls in kept if roll in rolls) for roll in proposal.terms.rolls}
+    return _rolls(proposal, _members(transaction, commons, proposal.position), _drawn(transaction, commons, proposal))
+
+
+def _drawn(transaction: Transaction, commons: str, proposal: Proposal) -> set[int] | None:
+    """Those who are listed by name, if anybody is."""
+    if not is_listed(proposal.terms):
+        return None
+    return {row[0] for row in transaction.rows("SELECT agent FROM elector WHERE commons = ? AND proposal = ?", (commons, proposal.number))}
+
+
+def _rolls(proposal: Proposal, rows: list[tuple[int, str]], drawn: set[int] | None) -> Rolls:
+    here = [(agent, said) for agent, said in rows if drawn is None or agent in drawn]
+    return {roll: frozenset(agent for agent, said in here if _is_in(roll, agent, said, drawn or set())) for roll in proposal.terms.rolls}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How somebody is heard in a question: the rolls they are in, and their delegates with the entry that named them."""
+
+    agent: int
+    rolls: tuple[str, ...]
+    delegates: tuple[int, ...]
+    since: int
+
+
+def voices(transaction: Transaction, commons: str, proposal: Proposal, leaving: int | None = None) -> list[Voice]:
+    """How everybody is heard in a question as things stand. leaving: Somebody whose membership has just ended, and who is still heard."""
+    rows = _members(transaction, commons, proposal.position, leaving)
+    rolls = _rolls(proposal, rows, _drawn(transaction, commons, proposal))
+    named = delegates_for(transaction, commons, proposal)
+    found = []
+    for agent in sorted(frozenset().union(*rolls.values())):
+        delegates, since = named.get(agent, ((), 0))
+        found.append(Voice(agent, tuple(roll for roll in rolls if agent in rolls[roll]), delegates, since))
+    return found
 
 
 def is_listed(terms: Terms) -> bool:
@@ -25,12 +59,12 @@ def is_listed(terms: Terms) -> bool:
     return bool(terms.jury) or "domain" in terms.rolls
 
 
-def _members(transaction: Transaction, commons: str, before: int) -> list[tuple[int, str]]:
+def _members(transaction: Transaction, commons: str, before: int, leaving: int | None = None) -> list[tuple[int, str]]:
     sql = (
         "SELECT m.agent, m.roll FROM membership m JOIN agent a ON a.commons = m.commons AND a.number = m.agent"
-        " WHERE m.commons = ? AND m.state = 'member' AND m.since < ? AND a.type = 'Person' ORDER BY m.agent"
+        " WHERE m.commons = ? AND (m.state = 'member' OR m.agent = ?) AND m.since < ? AND a.type = 'Person' ORDER BY m.agent"
     )
-    return [(agent, roll) for agent, roll in transaction.rows(sql, (commons, before))]
+    return [(agent, roll) for agent, roll in transaction.rows(sql, (commons, -1 if leaving is None else leaving, before))]
 
 
 def _is_in(roll: Electorate, agent: int, said: str, domain: set[int]) -> bool:
@@ -58,18 +92,23 @@ def may_vote(transaction: Transaction, commons: str, proposal: Proposal, agent: 
     return any(_is_in(roll, agent, row[0], {agent}) for roll in proposal.terms.rolls)
 
 
-def delegates_for(transaction: Transaction, commons: str, domain: str | None, at: int) -> dict[int, tuple[tuple[int, ...], int]]:
-    """The delegates of everybody who has named any: those for the domain, or else the general ones.
+def delegates_for(transaction: Transaction, commons: str, proposal: Proposal) -> dict[int, tuple[tuple[int, ...], int]]:
+    """The delegates of everybody who has named any: those for the domain of a question, or else the general ones.
 
     Returns:
         By delegator: the delegates in their order, and the position of the entry that named them.
     """
     found: dict[int, tuple[tuple[int, ...], int]] = {}
+    if proposal.frozen:
+        sql = "SELECT agent, delegates, since FROM voice WHERE commons = ? AND proposal = ? AND delegates <> ''"
+        for agent, delegates, position in transaction.rows(sql, (commons, proposal.number)):
+            found[agent] = (tuple(int(number) for number in delegates.split(",")), position)
+        return found
     sql = "SELECT agent, delegate, since FROM delegation WHERE commons = ? AND domain = ? AND until > ? ORDER BY agent, place"
-    for scope in dict.fromkeys(("", domain or "")):
+    for scope in dict.fromkeys(("", proposal.domain or "")):
         here: dict[int, list[int]] = {}
         since: dict[int, int] = {}
-        for agent, delegate, position in transaction.rows(sql, (commons, scope, at)):
+        for agent, delegate, position in transaction.rows(sql, (commons, scope, proposal.closes or proposal.asked)):
             here.setdefault(agent, []).append(delegate)
             since[agent] = position
         found |= {agent: (tuple(named), since[agent]) for agent, named in here.items()}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..commons.entries import AgentId, Body, EntryId, Hash, Money, Name, Second, Text
+from ..flows.vocabulary import Id
 from ..forms import form
 from .charter import Question
 
@@ -181,12 +182,15 @@ class Close(Body, frozen=True):
         outcome: carried; rejected; `blocked` by an objection; `lapsed` for want of seconds; `stale`: carried, but what it was to
             change is no longer there.
         winners: The options that won. result: SHA-256 of the canonical JSON of the whole result.
+        proof: Where ballots are open, base58 of the node's Ed25519 signature over `commonhold-lot\\n<origin>\\n<proposal>\\n`, for the
+            seed of the lot that breaks ties: no voter can know it before.
     """
 
     proposal: EntryId
     outcome: Literal["carried", "rejected", "blocked", "lapsed", "stale"]
     result: Hash
     winners: Annotated[list[OptionId], msgspec.Meta(max_length=OPTIONS_MAX)] = msgspec.field(default_factory=list)
+    proof: str = ""
 
 
 class Jury(Body, frozen=True):
@@ -248,6 +252,16 @@ class Lapse(Body, frozen=True):
 
     domain: Name
     agent: AgentId
+
+
+class Release(Body, frozen=True):
+    """`governance.release`: a task that was taken, and for which nothing was done in the charter's time, is open for others again.
+
+    Attributes:
+        commitment: Its id. Who took it keeps what was done.
+    """
+
+    commitment: Id
 
 
 class Report(Body, frozen=True):

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from ..commons.fold import give_role, order, take_role
 from ..commons.queries import commons_section, find_agent
 from ..contributions.queries import position_of
+from ..flows import records
+from ..flows.entries import Delete
+from ..flows.release import released
+from ..flows.store import find_record
 from ..journal.canonical import canonical
 from ..journal.kinds import Entry, unix_time
 from ..measure import parse_money
@@ -15,10 +21,10 @@ from . import conviction as convictions
 from . import entries as e
 from .charter import VOTED, governance_in_force, terms_of
 from .closing import Closing
-from .electorate import electors_now
+from .electorate import electors_now, voices
 from .juries import drawn, jurors
 from .standings import STEWARD_ROLE, standings, stewards_now, terms_of_stewards
-from .store import DAY, Proposal, options_of, proposal_by_id, seconders, seconds_needed
+from .store import DAY, Proposal, options_of, proposal_by_id, proposals, seconders, seconds_needed
 
 
 def _author(transaction: Transaction, entry: Entry) -> int:
@@ -52,11 +58,11 @@ def propose(transaction: Transaction, entry: Entry) -> None:
     if body.question == "grant":
         amount = parse_money(body.options[0].cost or "0", currency)
     fund = body.fund or (governance_in_force(transaction, commons).conviction.fund if body.question == "grant" else None)
-    needed = max(terms.seconds, -(-len(electors) * terms.seconds_percent // 100))
+    needed = seconds_needed(terms, len(electors))
     opens, closes = _times(terms.rule, entry.time, terms.discussion_days, terms.voting_days) if not needed and not terms.jury else (None, None)
     transaction.insert(
         "proposal", commons, number, entry.position, _author(transaction, entry), entry.time, body.question, body.domain, body.title, body.text, 1,
-        canonical(terms).decode(), fund, amount, body.seats or 1, len(electors), opens, closes, "", None, None, "",
+        canonical(terms).decode(), fund, amount, body.seats or 1, len(electors), opens, closes, "", None, None, "", 0,
     )  # fmt: skip
     _list_options(transaction, entry, number, body.options)
     _note(transaction, entry, number)
@@ -115,7 +121,11 @@ def second(transaction: Transaction, entry: Entry) -> None:
         if count >= found.terms.seconds:
             sql = "UPDATE proposal_option SET listed = 1 WHERE commons = ? AND proposal = ? AND id = ?"
             transaction.execute(sql, (commons, found.number, body.option))
-    elif found.opens is None and count >= seconds_needed(found) and (not found.terms.jury or drawn(transaction, commons, found.number)):
+    elif (
+        found.opens is None
+        and count >= seconds_needed(found.terms, found.electors)
+        and (not found.terms.jury or drawn(transaction, commons, found.number))
+    ):
         _set_times(transaction, entry, found)
     _note(transaction, entry, found.number)
 
@@ -135,7 +145,7 @@ def jury(transaction: Transaction, entry: Entry) -> None:
     for agent in chosen:
         transaction.insert("elector", commons, found.number, agent)
     transaction.execute("UPDATE proposal SET electors = ? WHERE commons = ? AND number = ?", (len(chosen), commons, found.number))
-    if len(seconders(transaction, commons, found.number)) >= seconds_needed(found):
+    if len(seconders(transaction, commons, found.number)) >= seconds_needed(found.terms, found.electors):
         _set_times(transaction, entry, found)
     _note(transaction, entry, found.number)
 
@@ -192,9 +202,28 @@ def consent(transaction: Transaction, entry: Entry) -> None:
     _note(transaction, entry, found.number)
 
 
+def freeze(transaction: Transaction, entry: Entry, leaving: int | None = None) -> None:
+    """Before somebody's voice changes: questions whose time is over, and that are not counted yet, keep who was heard in them by whom.
+
+    What is said after the end of a vote changes nothing in it, however late it is counted.
+    """
+    for found in proposals(transaction, entry.commons, still_open=True):
+        if not found.frozen and found.terms.rule != "conviction" and found.closes is not None and entry.time >= found.closes:
+            _freeze(transaction, entry.commons, found, leaving)
+
+
+def _freeze(transaction: Transaction, commons: str, found: Proposal, leaving: int | None = None) -> None:
+    for one in voices(transaction, commons, found, leaving):
+        delegates = ",".join(str(number) for number in one.delegates)
+        transaction.insert("voice", commons, found.number, one.agent, ",".join(one.rolls), delegates, one.since)
+    transaction.execute("UPDATE proposal SET frozen = 1 WHERE commons = ? AND number = ?", (commons, found.number))
+
+
 def close(transaction: Transaction, entry: Entry) -> None:
     """Keep the result that the rule has just counted, and order what follows from it."""
     found = _proposal(transaction, entry)
+    if not found.frozen and found.closes is not None:
+        _freeze(transaction, entry.commons, found)
     closing: Closing = transaction.cache.pop(("closing", entry.commons, entry.position, found.number))
     sql = "UPDATE proposal SET outcome = ?, closed = ?, decided = ?, result = ? WHERE commons = ? AND number = ?"
     result = canonical(closing.result).decode()
@@ -206,6 +235,7 @@ def close(transaction: Transaction, entry: Entry) -> None:
 
 def delegate(transaction: Transaction, entry: Entry) -> None:
     body: e.Delegate = entry.body
+    freeze(transaction, entry)
     author, domain = _author(transaction, entry), body.domain or ""
     transaction.execute("DELETE FROM delegation WHERE commons = ? AND domain = ? AND agent = ?", (entry.commons, domain, author))
     latest = entry.time + governance_in_force(transaction, entry.commons).delegation.days * DAY
@@ -251,6 +281,7 @@ def left(transaction: Transaction, entry: Entry) -> None:
     """After `commons.leave` and `commons.expel`: nobody who is gone supports, delegates, or is a steward."""
     agent = find_agent(transaction, entry.commons, entry.author if entry.kind == "commons.leave" else entry.body.agent)
     assert agent is not None
+    freeze(transaction, entry, agent.number)
     _spread(transaction, entry, agent.number, {})
     transaction.execute("DELETE FROM delegation WHERE commons = ? AND agent = ?", (entry.commons, agent.number))
     sql = "UPDATE stewardship SET ended = ?, reason = ? WHERE commons = ? AND agent = ? AND ended IS NULL"
@@ -290,6 +321,15 @@ def _office_ends(transaction: Transaction, entry: Entry, reason: str) -> None:
     _end_term(transaction, entry, body.domain, agent.number, reason)
     if not any(one.agent == agent.number and one.ended is None for one in terms_of_stewards(transaction, entry.commons)):
         take_role(transaction, entry, agent.number, STEWARD_ROLE)
+
+
+def release(transaction: Transaction, entry: Entry) -> None:
+    """What the taker could have said: the task is given back, as far as it is not done."""
+    known = find_record(transaction, entry.commons, "Commitment", entry.body.commitment)
+    assert known is not None
+    body = released(transaction, entry.commons, known)
+    change = records.delete if isinstance(body, Delete) else records.update
+    change(transaction, msgspec.structs.replace(entry, body=body))
 
 
 def report(transaction: Transaction, entry: Entry) -> None:

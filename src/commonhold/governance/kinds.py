@@ -10,6 +10,7 @@ import msgspec
 
 from ..commons.queries import Agent, commons_section, find_agent, is_member, lacks_power, node_key
 from ..contributions.queries import position_of
+from ..flows.store import find_record
 from ..journal.keys import unbase58, verifies
 from ..journal.kinds import Entry, Kind
 from ..problems import Problem
@@ -17,8 +18,8 @@ from ..store.transaction import Transaction
 from . import entries as e
 from . import fold, office_rules, rules
 from .changes import change_problems
-from .charter import governance_in_force, terms_of
-from .closing import Closing, House, close
+from .charter import VOTED, governance_in_force, terms_of
+from .closing import Closing, House, close, lot_message
 from .electorate import may_vote
 from .juries import drawn, jury_message
 from .rules import View
@@ -26,6 +27,7 @@ from .standing import Missing
 from .standings import missing_for, stewards_now, terms_of_stewards
 from .store import Cast, Proposal, cast_of, options_of, proposal_by_id, seconders, unopened
 from .tally import Result
+from .tasks import is_dormant
 
 
 class Loaders:
@@ -48,6 +50,7 @@ class Loaders:
             currency=commons_section(transaction, commons).currency,
             balance=self._house.balance(transaction, commons, fund) if fund in self._house.funds(transaction, commons) else -1,
             named=_named(transaction, commons, body.options),
+            asked_amount=body.amount,
         )
 
     def about(self, transaction: Transaction, entry: Entry, **more: Any) -> View:
@@ -129,9 +132,11 @@ class Loaders:
             return view
         key = ("closing", entry.commons, entry.position, found.number)
         if key not in transaction.cache:
-            transaction.cache[key] = close(transaction, entry.commons, found, entry.body.proposal, entry.time, self._house)
+            transaction.cache[key] = close(transaction, entry.commons, found, entry.body.proposal, entry.time, self._house, entry.body.proof)
         waiting = unopened(transaction, entry.commons, found.number) if found.opens is not None else 0
-        return replace(view, closing=transaction.cache[key], unopened=waiting)
+        needs = found.terms.ballots == "open" and found.terms.rule in VOTED and found.opens is not None
+        signed = _signed(view, entry.body.proof, lot_message(_origin(transaction, entry.commons), entry.body.proposal))
+        return replace(view, closing=transaction.cache[key], unopened=waiting, needs_proof=needs, signed=signed)
 
     def delegate(self, transaction: Transaction, entry: Entry) -> View:
         commons, author = entry.commons, find_agent(transaction, entry.commons, entry.author)
@@ -177,12 +182,14 @@ class Loaders:
         view = self.about(transaction, entry)
         if view.proposal is None:
             return view
-        origin = str(transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (entry.commons,)))
-        try:
-            signed = verifies(view.node, unbase58(entry.body.proof, 64), jury_message(origin, entry.body.proposal))
-        except ValueError:
-            signed = False
+        signed = _signed(view, entry.body.proof, jury_message(_origin(transaction, entry.commons), entry.body.proposal))
         return replace(view, signed=signed, said=drawn(transaction, entry.commons, view.proposal.number))
+
+    def release(self, transaction: Transaction, entry: Entry) -> View:
+        known = find_record(transaction, entry.commons, "Commitment", entry.body.commitment)
+        here = known is not None and not known.deleted
+        dormant = known is not None and here and is_dormant(transaction, entry.commons, known, entry.time)
+        return View(node=node_key(transaction, entry.commons), known_comment=here, dormant=dormant)
 
     def report(self, transaction: Transaction, entry: Entry) -> View:
         view = self.about(transaction, entry)
@@ -206,6 +213,18 @@ def missing_words(lacks: list[Missing]) -> list[str]:
 def _hundredths(number: int) -> str:
     whole, part = divmod(number, 100)
     return f"{whole}.{part:02d}" if part else str(whole)
+
+
+def _origin(transaction: Transaction, commons: str) -> str:
+    return str(transaction.value("SELECT origin FROM journal_head WHERE commons = ?", (commons,)))
+
+
+def _signed(view: View, proof: str, message: bytes) -> bool:
+    """Whether a proof is the node's signature over a message."""
+    try:
+        return verifies(view.node, unbase58(proof, 64), message)
+    except ValueError:
+        return False
 
 
 def _named(transaction: Transaction, commons: str, options: list[e.Option]) -> dict[str, Agent | None]:
@@ -247,5 +266,6 @@ def kinds(house: House) -> list[Kind]:
         Kind("governance.appoint", e.Appoint, load.steward, office_rules.appoint, fold.appoint),
         Kind("governance.dismiss", e.Dismiss, load.steward, office_rules.dismiss, fold.dismiss),
         Kind("governance.lapse", e.Lapse, load.steward, office_rules.lapse, fold.lapse),
+        Kind("governance.release", e.Release, load.release, office_rules.release, fold.release),
         Kind("governance.report", e.Report, load.report, office_rules.report, fold.report),
     ]

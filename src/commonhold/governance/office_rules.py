@@ -87,6 +87,15 @@ def lapse(view: View, entry: Entry) -> list[Problem]:
     return []
 
 
+def release(view: View, entry: Entry) -> list[Problem]:
+    """The node lets go of a task that lies dormant."""
+    if entry.author != view.node:
+        return [Problem("governance.not_the_node", "The home node says what follows from time.", "author")]
+    if not view.known_comment:
+        return [unknown_reference(f"The commitment {entry.body.commitment}", "body.commitment")]
+    return [] if view.dormant else [Problem("governance.not_dormant", "This is no task that lies dormant by the charter.", "body.commitment")]
+
+
 def report(view: View, entry: Entry) -> list[Problem]:
     body: e.Report = entry.body
     problems = in_phase(view, "closed", entry=entry)

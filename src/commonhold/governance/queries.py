@@ -52,7 +52,7 @@ def decision(transaction: Transaction, commons: str, found: Proposal, id_: str, 
         "id": id_, "position": found.position, "author": agents[found.author].id, "text": found.text, "version": found.version,
         "terms": msgspec.to_builtins(found.terms), "fund": found.fund, "seats": found.seats, "currency": currency,
         "amount": None if found.amount is None else format_money(found.amount, currency),
-        "seconds": [agents[number].id for number in seconders(transaction, commons, found.number)], "secondsNeeded": seconds_needed(found),
+        "seconds": [agents[number].id for number in seconders(transaction, commons, found.number)], "secondsNeeded": seconds_needed(found.terms, found.electors),
         "options": [_option(transaction, commons, one, found, agents[one.author].id) for one in listed],
         "rolls": _meter(transaction, commons, found, {one.agent for one in cast}),
         "votes": len(cast), "unopened": unopened(transaction, commons, found.number),
@@ -153,7 +153,7 @@ def recount(transaction: Transaction, commons: str, found: Proposal, id_: str, h
     kept = msgspec.json.decode(found.result, type=Result) if found.result else None
     if kept is None or found.opens is None or found.terms.rule == "conviction":
         return {"proposal": found.number, "same": True, "recounted": False, "outcome": found.outcome}
-    again = close(transaction, commons, found, id_, found.decided, house).result
+    again = close(transaction, commons, found, id_, found.decided, house, kept.proof).result
     return {
         "proposal": found.number, "same": again.sha256() == kept.sha256(), "recounted": True, "outcome": again.outcome, "winners": again.winners,
         "result": again.sha256(), "ballots": again.ballots,
@@ -168,7 +168,7 @@ def heard(transaction: Transaction, commons: str, found: Proposal, agent: int) -
     if own is not None:
         told |= {"position": own.position, "opened": own.ballot is not None}
         told["ballot"] = msgspec.to_builtins(own.ballot) if own.ballot is not None and (found.outcome or found.terms.ballots == "open") else None
-    named = delegates_for(transaction, commons, found.domain, found.closes or found.asked).get(agent)
+    named = delegates_for(transaction, commons, found).get(agent)
     if named is not None:
         cast = {one.agent for one in votes_on(transaction, commons, found.number)}
         told["delegates"] = [{"agent": agents[number].id, "voted": number in cast} for number in named[0]]

@@ -64,7 +64,10 @@ class View:
     is_steward: bool = False
     open_term: bool = False
     known_comment: bool = True
+    dormant: bool = False
+    asked_amount: str | None = None
     signed: bool = False
+    needs_proof: bool = False
 
 
 def propose(view: View, entry: Entry) -> list[Problem]:
@@ -144,6 +147,9 @@ def _one_option(view: View, option: e.Option, question: str, where: str) -> list
     if pays and option.cost is not None and not _minor(option.cost, view.currency):
         problem = f"{option.cost} is not an amount of {view.currency} above nothing."
         problems.append(Problem("governance.bad_cost", problem, f"{where}.cost"))
+    total = view.proposal.amount if view.proposal is not None else _minor(view.asked_amount, view.currency)
+    if question == "budget" and option.cost is not None and total is not None and (_minor(option.cost, view.currency) or 0) > total:
+        problems.append(Problem("governance.bad_cost", "No project costs more than the whole budget.", f"{where}.cost"))
     if pays and option.to is not None and view.named.get(option.to) is None:
         problems.append(unknown_reference(f"The agent {option.to}", f"{where}.to"))
     if question == "grant" and (option.cost is None or option.to is None):
@@ -335,6 +341,9 @@ def close(view: View, entry: Entry) -> list[Problem]:
         problem = f"{view.unopened} hidden votes are not opened: for a day after the close, their voters can open them."
         return [Problem("governance.unopened", problem, "body.proposal")]
     closing = view.closing
+    if bool(body.proof) != view.needs_proof or (body.proof and not view.signed):
+        problem = "The lot needs the node's signature." if view.needs_proof else "Here the lot is that of the voters' salts: leave the proof out."
+        return [Problem("governance.bad_proof", problem, "body.proof")]
     if view.proposal.terms.rule == "conviction" and closing.outcome != "carried":
         return [Problem("governance.not_yet", "Its support has not grown enough yet.", "body.proposal")]
     expected = {"outcome": closing.outcome, "winners": closing.result.winners, "result": closing.result.sha256()}

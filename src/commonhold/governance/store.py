@@ -26,7 +26,7 @@ class Proposal:
         electors: How many could vote when it was made.
         opens, closes: When the vote does, or objections end; None as long as it wants for seconds.
         outcome: Empty until it is decided; then as in `governance.close`, or `withdrawn`. closed: The entry by which it was.
-        result: Canonical JSON of the result, or empty.
+        result: Canonical JSON of the result, or empty. frozen: Whether who is heard, and by whom, is kept as it was at the end.
     """
 
     number: int
@@ -49,6 +49,7 @@ class Proposal:
     closed: int | None
     decided: int | None
     result: str
+    frozen: int
 
     def phase(self, now: int) -> str:
         """seconds, discussion, voting, objections, support, due, or closed."""
@@ -89,7 +90,7 @@ class Cast:
 
 _COLUMNS = (
     "number, position, author, asked, question, domain, title, text, version, terms, fund, amount, seats, electors, opens, closes, outcome,"
-    " closed, decided, result"
+    " closed, decided, result, frozen"
 )
 
 
@@ -164,9 +165,10 @@ def seconders(transaction: Transaction, commons: str, number: int, option: str =
     return [row[0] for row in transaction.rows(sql, (commons, number, option))]
 
 
-def seconds_needed(proposal: Proposal) -> int:
-    """How many others must want a vote: the number, or the percentage of the electorate if that is more."""
-    return max(proposal.terms.seconds, -(-proposal.electors * proposal.terms.seconds_percent // 100))
+def seconds_needed(terms: Terms, electors: int) -> int:
+    """How many others must want a vote: the number, or the percentage of the electorate if that is more; never more than there are."""
+    wanted = max(terms.seconds, -(-electors * terms.seconds_percent // 100))
+    return min(wanted, max(0, electors - 1))
 
 
 def on_ballot(listed: list[Listed], question: str) -> list[Option]:

@@ -20,6 +20,7 @@ CREATE TABLE proposal (
     closed BIGINT,
     decided BIGINT,
     result TEXT NOT NULL,
+    frozen BIGINT NOT NULL,
     PRIMARY KEY (commons, number)
 );
 CREATE UNIQUE INDEX proposal_position ON proposal (commons, position);
@@ -47,6 +48,15 @@ CREATE TABLE elector (
     commons TEXT NOT NULL,
     proposal BIGINT NOT NULL,
     agent BIGINT NOT NULL,
+    PRIMARY KEY (commons, proposal, agent)
+) WITHOUT ROWID;
+CREATE TABLE voice (
+    commons TEXT NOT NULL,
+    proposal BIGINT NOT NULL,
+    agent BIGINT NOT NULL,
+    rolls TEXT NOT NULL,
+    delegates TEXT NOT NULL,
+    since BIGINT NOT NULL,
     PRIMARY KEY (commons, proposal, agent)
 ) WITHOUT ROWID;
 CREATE TABLE seconding (

@@ -34,7 +34,8 @@ class Asked:
     Attributes:
         options: Their ids, in order. rolls: The voters in each roll. budget, seats: Where the rule needs them.
         ballots: By voter. delegates: Up to three of each voter, ranked, with the number of the entry that named them.
-        salts: Of the ballots in the order in which they were cast: the seed of the lot.
+        salts: Of the ballots in the order in which they were cast: the seed of the lot. Where ballots are open, the ids of the
+            votes, and the node's `proof`.
         objections: Whether each objection still stands. consents: Who consented.
     """
 
@@ -44,6 +45,7 @@ class Asked:
     ballots: Mapping[Voter, Ballot] = field(default_factory=dict)
     delegates: Mapping[Voter, tuple[tuple[Voter, ...], int]] = field(default_factory=dict)
     salts: Sequence[str] = ()
+    proof: str = ""
     seats: int = 1
     budget: Budget | None = None
     objections: Mapping[Voter, bool] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     rounds: list[dict[str, Any]] = []
     ties: list[dict[str, Any]] = []
     alternatives: dict[str, list[str]] = {}
+    proof: str = ""
 
     def sha256(self) -> str:
         """What `governance.close` says of it."""
@@ -97,7 +100,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seed_of(salts: Iterable[str]) -> bytes:
-    """The seed of the lot: SHA-256 of all salts in the order of the votes. Nobody knew the salts of the others when they voted."""
+    """The seed of the lot: SHA-256 of all salts in the order of the votes. Nobody knew those of the others, or the proof, when they voted."""
     return hashlib.sha256("\n".join(salts).encode()).digest()
 
 
@@ -169,6 +172,7 @@ def _by_ballots(asked: Asked) -> Result:
         rounds=rounds_of(outcome, options),
         ties=ties_of(outcome, options),
         alternatives=_alternatives(asked, Election(profile, order, asked.budget)),
+        proof=asked.proof,
     )
 
 

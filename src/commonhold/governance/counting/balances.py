@@ -7,7 +7,7 @@ of cost c is bought at the smallest ρ with Σ min(balance, ρ·utility) = c ove
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from gmpy2 import mpq
@@ -20,8 +20,7 @@ BITS = 61
 """How large a sum of balances may become in the screen: below the range of int64 by what a sum of bounds can add."""
 
 
-@dataclass(frozen=True, slots=True)
-class Supporters:
+class Supporters(NamedTuple):
     """Who supports an option: groups of like ballots.
 
     Attributes:
@@ -43,7 +42,7 @@ class Supporters:
 
     def only(self, these: Numbers) -> Supporters:
         """Those at these places."""
-        return Supporters.of(self.groups[these], self.weights[these], None if self.utilities is None else self.utilities[these])
+        return Supporters.of(self.groups.take(these), self.weights.take(these), None if self.utilities is None else self.utilities.take(these))
 
 
 def supporters_of(profile: Approvals | Scores, entitled: frozenset[int], *, points: bool) -> dict[int, Supporters]:
@@ -72,8 +71,7 @@ def supporters_of(profile: Approvals | Scores, entitled: frozenset[int], *, poin
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Bounds of an option's ρ; `exact`, if they are known to be one number."""
 
     low: mpq
@@ -120,11 +118,11 @@ class Screen:
     def _alive(self, option: int) -> tuple[Supporters, Numbers]:
         """Those who may have something left, and what they have."""
         some = self._supporters[option]
-        balances = self._balances[some.groups]
+        balances = self._balances.take(some.groups)
         if balances.size and balances.min() < 0:
-            alive = np.flatnonzero(balances >= 0)
+            alive = (balances >= 0).nonzero()[0]
             some = self._supporters[option] = some.only(alive)
-            balances = balances[alive]
+            balances = balances.take(alive)
         return some, balances
 
     def bounds(self, option: int, cost: int, scale: mpq | int = 1) -> Bounds | bool:
@@ -138,7 +136,7 @@ class Screen:
         scaled = cost << self.shift
         if scaled.bit_length() > BITS:
             return False  # more than all money there is
-        have = int(balances @ some.weights)
+        have = int(balances.dot(some.weights))
         if have < scaled:
             return have + self._width * int(some.weights.sum()) >= scaled and bool(some.groups.size)
         rest = all_shares = some.all_shares
@@ -147,10 +145,10 @@ class Screen:
         while rest:
             limits = high if some.utilities is None else high * some.utilities
             spent = balances < limits
-            if not np.count_nonzero(spent):
+            if not spent.any():
                 rho = mpq(scaled, all_shares * scale)
                 return Bounds(rho, rho)
-            paid, now_rest = int(np.minimum(balances, limits) @ some.weights), all_shares - int(some.shares @ spent)
+            paid, now_rest = int(np.minimum(balances, limits).dot(some.weights)), all_shares - int(some.shares.dot(spent))
             if now_rest:
                 kept, rest = paid - high * now_rest, now_rest
                 people = all_shares - rest if some.utilities is None else int(some.weights @ spent)

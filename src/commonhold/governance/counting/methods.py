@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -113,13 +114,19 @@ class Method:
     version: int = 1
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}([./][0-9]{1,18})?", re.ASCII)
+"""Without exponents: a short text can mean a number of a million digits."""
+
+
 def fraction(text: str, field: str) -> Fraction:
-    """A fraction of whole numbers.
+    """A number such as 2/3, 17 or 0.5.
 
     Raises:
-        BadInput: `governance.bad_parameter`.
+        Refused: `governance.bad_parameter`.
     """
     try:
+        if not _NUMBER.fullmatch(text):
+            raise ValueError
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise refuse("governance.bad_parameter", f"{text!r} is not a number such as 2/3 or 17.", field) from None
