@@ -20,6 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 COMMONHOLD = Path(sys.executable).with_name("commonhold")
+EARLIER = HERE / "earlier.py"
 AS_TYPED = ".venv/bin/commonhold --home .demo"
 """How a command is printed, so that it can be typed in the folder of the source."""
 STEWARDS = ("Rowan", "Yew")
@@ -38,6 +39,7 @@ class Demo:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.days_ago = 15
         self.environment = os.environ | {"COMMONHOLD_HOME": str(home)}
         self.environment.pop("COMMONHOLD_AS", None)
 
@@ -45,7 +47,8 @@ class Demo:
         """Run a command; show it and what it says."""
         if show:
             print(f"\n$ {AS_TYPED} {shlex.join(arguments)}", flush=True)
-        done = subprocess.run([COMMONHOLD, *arguments], env=self.environment, capture_output=True, text=True, cwd=ROOT, check=False)
+        command = [COMMONHOLD] if not self.days_ago else [sys.executable, EARLIER, str(self.days_ago)]
+        done = subprocess.run([*command, *arguments], env=self.environment, capture_output=True, text=True, cwd=ROOT, check=False)
         if done.returncode:
             sys.exit(f"{AS_TYPED} {shlex.join(arguments)}\n{done.stdout}{done.stderr}")
         if show:
@@ -140,6 +143,35 @@ def build_and_sell(demo: Demo) -> None:
     demo.run("share", "explain", "User One")
 
 
+def decide(demo: Demo) -> None:
+    """A peer proposes another policy; producers and users vote; it carries, is carried out, and the next income follows it."""
+    say("A peer proposes another policy. What it changes is shown as a difference, with its effect on the last distribution")
+    for name in ("Willow", "Rose"):
+        demo.run("member", "join", "--name", name, "--as-user", "--public", show=False)
+    proposed = demo.home / "proposed.toml"
+    charter = (HERE / "charter.toml").read_text(encoding="utf-8")
+    proposed.write_text(charter.replace('at_most = "100.00"', 'at_most = "250.00"'), encoding="utf-8")
+    title = "A higher basic income"
+    demo.run("decide", "propose", "charter", "--title", title, "--charter", str(proposed.relative_to(ROOT)), "--as", "Alder")
+    demo.run("decide", "comment", "1", "Who looks after the others' work has less time for their own.", "--as", "Yew")
+    demo.run("decide", "show", "1")
+    say("A week later both rolls vote; Rose has no time, and has named Yew as delegate")
+    demo.run("decide", "delegate", "Yew", "--as", "Rose")
+    demo.days_ago = 8
+    for number, (name, answer) in enumerate((("Alder", "yes"), ("Rowan", "yes"), ("Bay", "no"), ("Yew", "yes"), ("Willow", "yes"))):
+        demo.run("decide", "vote", "1", answer, "--as", name, show=number == 0)
+    say("Another week later it is counted, and carried out: no steward retypes anything")
+    demo.days_ago = 0
+    demo.run("decide", "close", "1")
+    demo.run("decide", "explain", "1", "Rose")
+    say("The next income is shared by the new policy")
+    demo.run("income", "add", "5000.00", "EUR", "--from", "org:example-workshop", "--source", "benefit_share")
+    demo.run("share", "record")
+    demo.run("share", "show")
+    say("Anybody can count again")
+    demo.run("decide", "recount", "1")
+
+
 def require_free(port: int) -> None:
     """End with a message, before anything else is done, if the port is taken."""
     with socket.socket() as probe:
@@ -168,6 +200,7 @@ def main() -> None:
     validate(demo, batches)
     share(demo)
     build_and_sell(demo)
+    decide(demo)
     say("Anybody can check all of it: signatures, tree, checkpoints, rules, tables, shares")
     demo.run("verify", "--shares")
     print(f"\nDone in {time.monotonic() - started:.0f} s. The node is in .demo; try: {AS_TYPED} contributions", flush=True)

@@ -50,26 +50,29 @@ def decision(node: Node, transaction: Transaction, commons: str, number: int, *,
 
 
 def effects(node: Node, transaction: Transaction, commons: str, found: Proposal, *, public: bool = True) -> list[dict[str, Any]]:
-    """What each option that changes the charter would have made of the last distribution, agent by agent."""
-    last = _last_computed(transaction, commons)
-    if last is None:
-        return []
+    """What each option that changes the charter would have made of the last distribution of each fund, agent by agent."""
     told = []
     for listed in options_of(transaction, commons, found.number):
         for change in listed.option.changes:
             if change.kind == CHARTER:
                 text = apply_edits(charter_text(transaction, commons), msgspec.convert(change.body, EditCharter).edits)
-                if text is not None:
-                    told.append(
-                        {"option": listed.option.id, "distribution": last.number} | _compared(node, transaction, commons, text, last, public=public)
-                    )
+                for one in [] if text is None else charter_effects(node, transaction, commons, text, public=public):
+                    told.append({"option": listed.option.id} | one)
     return told
 
 
-def _last_computed(transaction: Transaction, commons: str) -> Distribution | None:
-    """The last distribution by a policy; those that were decided share by share have nothing to compare."""
+def charter_effects(node: Node, transaction: Transaction, commons: str, text: str, *, public: bool = True) -> list[dict[str, Any]]:
+    """What a charter would have made of the last distribution of each fund, agent by agent."""
+    return [
+        {"distribution": last.number, "fund": last.fund} | _compared(node, transaction, commons, text, last, public=public)
+        for last in _last_of_each_fund(transaction, commons)
+    ]
+
+
+def _last_of_each_fund(transaction: Transaction, commons: str) -> list[Distribution]:
+    """The last distribution of each fund by a policy; those that were decided share by share have nothing to compare."""
     granted = {row[0] for row in transaction.rows("SELECT distribution FROM step_taken WHERE commons = ? AND step LIKE ?", (commons, f"{GRANTED}%"))}
-    return next((one for one in reversed(distributions(transaction, commons)) if one.number not in granted), None)
+    return list({one.fund: one for one in distributions(transaction, commons) if one.number not in granted}.values())
 
 
 def _compared(node: Node, transaction: Transaction, commons: str, text: str, last: Distribution, *, public: bool) -> dict[str, Any]:
@@ -160,9 +163,3 @@ def standing(node: Node, transaction: Transaction, commons: str, domain: str, ag
     known = find_agent(transaction, commons, agent)
     assert known is not None
     return stewards.standing_of(transaction, commons, domain, known.number, node.now())
-
-
-def effect_of(node: Node, transaction: Transaction, commons: str, text: str, *, public: bool = True) -> dict[str, Any] | None:
-    """What a charter would have made of the last distribution, agent by agent; None if there was none."""
-    last = _last_computed(transaction, commons)
-    return None if last is None else {"distribution": last.number} | _compared(node, transaction, commons, text, last, public=public)
