@@ -14,6 +14,7 @@ from commonhold.commons.queries import charter_values
 from commonhold.governance import entries as e
 from commonhold.governance.rules import commitment_to
 from commonhold.node.decisions import exported, recount
+from commonhold.node.erasure import erase_person
 from commonhold.problems import CommonholdError
 
 OPEN_BALLOTS = CHARTER + '\n[governance.questions.role]\nballots = "open"\n'
@@ -396,3 +397,31 @@ BALLOTS = [
 def test_a_ballot_that_does_not_fit_is_refused_before_it_is_sealed(asked: tuple[World, int], ballot: dict[str, Any], expected: str) -> None:
     world, number = asked
     assert refusal(lambda: say(world, "Ana", "vote", number, **ballot)) == expected
+
+
+def test_the_role_of_decisions_is_given_to_nobody(world: World) -> None:
+    """A charter that leaves a power to decisions cannot be got round by whoever gives roles."""
+    world.charter(CHARTER + '\n[powers]\ncharter = "decision"\n')
+    assert refusal(lambda: world.charter(CHARTER)) == "commons.lacks_power"
+    for role in ("decision", "domain_steward", "member"):
+        assert refusal(lambda r=role: world.act("Ana", "role.set", c.SetRole(agent=world.ids["Ana"], role=r, granted=True))) == "commons.bad_role"
+    number = propose(world, "Bo", "charter", charter_option())
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes")
+    world.clock.days(7)
+    assert close(world, number)["carriedOut"][0]["done"]
+    assert quorum_of(world) == 1
+
+
+def test_who_is_erased_leaves_no_ballot_behind_and_opens_it_with_the_receipt(asked: tuple[World, int]) -> None:
+    """The count waits a day for whoever holds the receipt; then it goes on without them."""
+    world, number = asked
+    vote(world, number, Ana="yes", Bo="yes")
+    say(world, "Cy", "vote", number, answer="no")
+    erase_person(world.node, "test", world.ids["Cy"])
+    world.clock.days(7)
+    assert refusal(lambda: close(world, number)) == "governance.unopened"
+    world.clock.days(1)
+    assert close(world, number)["outcome"] == "carried"
+    assert [(one.votes_for, one.votes_against) for one in result(world, number).support] == [(2, 0)]
+    assert world.verify().ok

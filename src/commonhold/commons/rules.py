@@ -13,6 +13,15 @@ from .charter import SectionCheck, check_charter, currency_of
 from .queries import Agent
 
 
+NOT_GIVEN: Mapping[str, str] = {
+    "member": "who joins is one",
+    "anyone": "everybody is",
+    "domain_steward": "it follows from an appointment to a domain",
+    "decision": "a charter names it where decisions alone have a power",
+}
+"""Roles that follow from something else, and the one that nobody has."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the rules need to know.
@@ -129,10 +138,9 @@ def set_role(view: View, entry: Entry) -> list[Problem]:
     body: e.SetRole = entry.body
     if view.agent is None:
         return [unknown_reference(body.agent, "body.agent")]
-    if body.role in ("member", "anyone", "domain_steward"):
-        return [
-            Problem("commons.bad_role", "member, anyone and domain_steward are not roles that are given: they follow from other things.", "body.role")
-        ]
+    if body.role in NOT_GIVEN:
+        problem = f"{body.role} is not a role that is given: {NOT_GIVEN[body.role]}."
+        return [Problem("commons.bad_role", problem, "body.role")]
     if body.granted and view.membership != "member":
         return [Problem("commons.not_a_member", "Roles are given to members.", "body.agent")]
     if body.granted == view.holds:

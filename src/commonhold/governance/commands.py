@@ -157,7 +157,7 @@ def vote(act: Act, params: VoteParams) -> dict[str, Any]:
         raise refuse("governance.no_keeping", "Here the node cannot keep a hidden ballot.", "ballot")
     salt = secrets.token_hex(16)
     entry = act.say("governance.vote", e.Vote(proposal=id_, commitment=commitment_to(salt, ballot)))
-    keep_ballot(act.transaction, act.sealing, act.commons, entry.id, Kept(salt, ballot))
+    keep_ballot(act.transaction, act.sealing, act.commons, entry.id, act.author, Kept(salt, ballot))
     return {**landed(entry), "receipt": {"vote": entry.id, "salt": salt, "ballot": msgspec.to_builtins(ballot)}}
 
 

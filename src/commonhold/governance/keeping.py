@@ -16,11 +16,11 @@ class Kept(msgspec.Struct, frozen=True):
     ballot: Ballot
 
 
-def keep_ballot(transaction: Transaction, sealing: Sealing, commons: str, vote: str, kept: Kept) -> None:
-    """Keep a ballot under the id of its vote."""
+def keep_ballot(transaction: Transaction, sealing: Sealing, commons: str, vote: str, agent: str, kept: Kept) -> None:
+    """Keep the ballot of an agent under the id of its vote."""
     sealed = sealing.seal(msgspec.json.encode(kept), _purpose(commons, vote))
     transaction.execute("DELETE FROM private_ballot WHERE commons = ? AND vote = ?", (commons, vote))
-    transaction.insert("private_ballot", commons, vote, sealed)
+    transaction.insert("private_ballot", commons, vote, agent, sealed)
 
 
 def kept_ballot(transaction: Transaction, sealing: Sealing, commons: str, vote: str) -> Kept | None:
@@ -49,6 +49,11 @@ def forget_ballots(transaction: Transaction, commons: str, votes: list[str]) -> 
     """What stands in the journal now need not be kept beside it."""
     for vote in votes:
         transaction.execute("DELETE FROM private_ballot WHERE commons = ? AND vote = ?", (commons, vote))
+
+
+def forget_ballots_of(transaction: Transaction, commons: str, agent: str) -> int:
+    """Delete what the node keeps of somebody's ballots; how many that were. They can still open them with their receipts."""
+    return transaction.execute("DELETE FROM private_ballot WHERE commons = ? AND agent = ?", (commons, agent))
 
 
 def _purpose(commons: str, vote: str) -> str:

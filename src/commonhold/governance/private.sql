@@ -1,6 +1,7 @@
 CREATE TABLE private_ballot (
     commons TEXT NOT NULL,
     vote TEXT NOT NULL,
+    agent TEXT NOT NULL,
     sealed BLOB NOT NULL,
     PRIMARY KEY (commons, vote)
 );

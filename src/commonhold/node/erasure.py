@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 from ..commons.people import erase
+from ..governance.keeping import forget_ballots_of
 from ..problems import Busy, Problem
 from ..store.sqlite import BUSY_WAIT_MS
 from . import tables
@@ -21,7 +22,7 @@ def erase_person(node: Node, commons: str, agent: str) -> int:
         Busy: `people.not_wiped`: the records are gone from the tables, but the files may still hold their bytes.
     """
     with node.database.write() as transaction:
-        count = erase(transaction, commons, agent)
+        count = forget_ballots_of(transaction, commons, agent) + erase(transaction, commons, agent)
     wipe(node)
     return count
 
