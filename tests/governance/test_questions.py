@@ -185,6 +185,19 @@ def test_two_are_elected_of_three(world: World) -> None:
         assert exported(transaction, "test", number, "blt").startswith("3 2\n")
 
 
+def test_whom_nobody_chose_is_not_elected(world: World) -> None:
+    """Blank ballots, or too few of them: the charter says how many it takes."""
+    world.charter(CHARTER + "\n[governance.questions.election]\nquorum_percent = 60\n")
+    people = [option(who.lower(), "commons.role", {"agent": world.ids[who], "role": "treasurer", "granted": True}) for who in ("Bo", "Cy")]
+    numbers = [propose(world, "Bo", "election", *people, seats=1) for _ in range(3)]
+    world.clock.days(7)
+    say(world, "Ana", "vote", numbers[1], ranking=[["cy"]])
+    for who in ("Ana", "Bo"):
+        say(world, who, "vote", numbers[2], ranking=[["cy"]])
+    world.clock.days(7)
+    assert [close(world, number)["outcome"] for number in numbers] == ["rejected", "rejected", "carried"]
+
+
 def test_an_amendment_that_others_want_is_on_the_ballot_and_can_win(world: World) -> None:
     world.charter(CHARTER + "\n[governance.questions.role]\nseconds = 1\n")
     number = propose(world, "Bo", "role", option("cy", "commons.role", {"agent": world.ids["Cy"], "role": "treasurer", "granted": True}))

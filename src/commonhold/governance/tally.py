@@ -154,6 +154,10 @@ def _by_ballots(asked: Asked) -> Result:
     else:
         outcome = count(asked.terms.rule, Election(profile, order, asked.budget), _said(asked))
     winners = [options[number] for number in outcome.winners if options[number] != DEFAULT]
+    electors = len(frozenset().union(*asked.rolls.values()))
+    said = sum(many for ballot, many in profile.ballots.items() if ballot)
+    if asked.terms.rule != "yes_no" and said < quorum_of(asked.terms, electors):
+        winners = []  # a lot among people whom nobody chose is no election
     return Result(
         rule=asked.terms.rule,
         version=METHODS[_METHOD.get(asked.terms.rule, asked.terms.rule)].version,
@@ -163,7 +167,7 @@ def _by_ballots(asked: Asked) -> Result:
         options=list(options),
         seed=seed.hex(),
         order=[options[number] for number in order],
-        electors=len(frozenset().union(*asked.rolls.values())),
+        electors=electors,
         voted=sum(1 for voter, by in spoken.speaks.items() if voter == by),
         delegated=sum(1 for voter, by in spoken.speaks.items() if voter != by),
         turned_away=spoken.turned_away,
