@@ -185,6 +185,22 @@ def test_two_are_elected_of_three(world: World) -> None:
         assert exported(transaction, "test", number, "blt").startswith("3 2\n")
 
 
+def test_long_ballots_are_opened_in_several_entries(world: World) -> None:
+    """Forty people rank a hundred projects, and an entry holds sixty thousand bytes."""
+    people = [f"P{number}" for number in range(20)]
+    world.join(*people)
+    ids = [f"candidate-{'x' * 18}-{number}" for number in range(100)]
+    body = {"agent": world.ids["Cy"], "role": "scribe", "granted": True}
+    number = propose(world, "Bo", "election", *(option(id_, "commons.role", body) for id_ in ids), seats=1)
+    world.clock.days(7)
+    for who in people:
+        say(world, who, "vote", number, ranking=[[id_] for id_ in ids])
+    world.clock.days(7)
+    assert close(world, number)["winners"] == [ids[0]]
+    with world.node.read() as transaction:
+        assert transaction.value("SELECT COUNT(*) FROM proposal_entry WHERE kind = 'governance.open'") > 1
+
+
 def test_whom_nobody_chose_is_not_elected(world: World) -> None:
     """Blank ballots, or too few of them: the charter says how many it takes."""
     world.charter(CHARTER + "\n[governance.questions.election]\nquorum_percent = 60\n")

@@ -34,7 +34,7 @@ class QuestionSection(Section, frozen=True):
         rule: The rule of counting.
         rolls: Who votes. With several, each of them must agree. `domain`: who has standing in the proposal's domain.
         majority: What share of those for or against must be for it: "1/2" means more than half, "2/3" two thirds or more.
-        quorum_percent: What percentage of each roll must be for it.
+        quorum_percent: What percentage of each roll must be for it; of an election or a budget: must choose anything at all.
         discussion_days, voting_days: From the proposal to the vote, and from there to its close.
         seconds: How many others must want a vote on it; `seconds_percent` of the electorate, if that is more.
         ballots: `hidden` until the close, or `open` at once.

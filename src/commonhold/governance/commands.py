@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from ..commons.people import find_by_name
 from ..commons.queries import all_agents
 from ..contributions.queries import resolve_id
+from ..journal.canonical import canonical
 from ..journal.commands import Act, Command, landed
 from ..journal.keys import base58
 from ..problems import Refused, bad_input, not_found, refuse
@@ -26,6 +27,10 @@ from .rules import commitment_to
 from .standings import missing_for, terms_of_stewards
 from .store import Proposal, on_ballot, options_of, proposal_by_number
 from .tasks import dormant_tasks
+
+
+OPENED_BYTES_MAX = 40_000
+"""Of ballots in one entry, which holds some more."""
 
 
 def entry_of(transaction: Transaction, commons: str, position: int) -> str:
@@ -173,6 +178,21 @@ class OpenParams(Named, kw_only=True):
     ballots: list[e.Opened]
 
 
+def _parcels(ballots: list[e.Opened]) -> Iterator[list[e.Opened]]:
+    """Ballots in parcels that fit an entry: by number, and by bytes, as a ranking of many options is long."""
+    some: list[e.Opened] = []
+    size = 0
+    for one in ballots:
+        long = len(canonical(one))
+        if some and (len(some) == e.OPENED_PER_ENTRY or size + long > OPENED_BYTES_MAX):
+            yield some
+            some, size = [], 0
+        some.append(one)
+        size += long
+    if some:
+        yield some
+
+
 class DelegateParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Up to three delegates, ids or names, ranked; none ends the delegation. domain: Only for its questions. until: At the latest."""
 
@@ -249,8 +269,7 @@ class Closer:
     def _open(self, act: Act, found: Proposal, id_: str) -> None:
         assert act.sealing is not None
         kept = kept_ballots(act.transaction, act.sealing, act.commons, found.number)
-        for at in range(0, len(kept), e.OPENED_PER_ENTRY):
-            some = kept[at : at + e.OPENED_PER_ENTRY]
+        for some in _parcels(kept):
             act.writer.says("governance.open", e.Open(proposal=id_, ballots=some), f"open-{id_}.{some[0].vote}")
         forget_ballots(act.transaction, act.commons, [one.vote for one in kept])
 
