@@ -2,6 +2,7 @@
 
     make demo                                    # serves the demo on 127.0.0.1:8400
     .venv/bin/python docs/images/make.py         # in another terminal; or with another address, http://127.0.0.1:9000
+    .venv/bin/python docs/images/make.py http://127.0.0.1:9000 decision budget      # only those of these names
 
 It needs the packages of the test group and Chromium. Each picture is a PNG of less than 200 kB: what a window of that
 size shows of the page, from the top.
@@ -49,15 +50,28 @@ def pictures(address: str) -> list[Picture]:
         Picture("share", f"{distribution}/{peer}/", "dark", 1280, 1120),
         Picture("box", f"{commons}/resources/{BOX}/", "light", 880, 980, part="#trace"),
         Picture("phone", f"{commons}/", "light", 390, 1100, part="#money"),
+        *_decisions(address, commons),
     ]
+
+
+def _decisions(address: str, commons: str) -> list[Picture]:
+    """The last charter that was changed by a vote, and the last budget, where the commons has decided such questions."""
+    shown = {"charter": ("decision", 1170), "budget": ("budget", 1000)}
+    found = {}
+    for one in reversed(_read(f"{address}{commons}/decisions.json?phase=closed")["decided"]):
+        if one["question"] in shown and one["outcome"] == "carried":
+            name, height = shown[one["question"]]
+            found[name] = Picture(name, f"{commons}/decisions/{one['number']}/", "light", 880, height)
+    return list(found.values())
 
 
 def main() -> None:
     """Make them all."""
     address = (sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8400").rstrip("/")
+    wanted = sys.argv[2:]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        for picture in pictures(address):
+        for picture in [one for one in pictures(address) if one.name in wanted or not wanted]:
             page = browser.new_page(viewport={"width": picture.width, "height": picture.height}, color_scheme=picture.scheme, reduced_motion="reduce")
             page.goto(f"{address}{picture.path}{picture.part}")
             target = HERE / f"{picture.name}.png"

@@ -15,7 +15,7 @@ from ..store.transaction import Transaction
 
 Rule = Literal["yes_no", "consent", "lazy", "approval", "stv", "schulze", "equal_shares", "conviction"]
 Electorate = Literal["member", "producer", "user", "domain"]
-Secrecy = Literal["hidden", "open"]
+Secrecy = Literal["hidden", "open", "secret"]
 Question = Literal["charter", "fork", "role", "member", "steward", "recall", "money", "budget", "grant", "election", "statement"]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3_650)]
@@ -25,6 +25,8 @@ MANY_OPTIONS = frozenset({"approval", "stv", "schulze", "equal_shares"})
 """Rules that choose among the options, where `yes_no`, `consent` and `lazy` ask whether something changes at all."""
 VOTED = frozenset({"yes_no", "approval", "stv", "schulze", "equal_shares"})
 """Rules with ballots."""
+SUMMED = frozenset({"yes_no", "approval"})
+"""Rules that need no more of the ballots than their sum: only these can be secret for ever."""
 
 
 class QuestionSection(Section, frozen=True):
@@ -37,7 +39,7 @@ class QuestionSection(Section, frozen=True):
         quorum_percent: What percentage of each roll must be for it; of an election or a budget: must choose anything at all.
         discussion_days, voting_days: From the proposal to the vote, and from there to its close.
         seconds: How many others must want a vote on it; `seconds_percent` of the electorate, if that is more.
-        ballots: `hidden` until the close, or `open` at once.
+        ballots: `hidden` until the close, `open` at once, or `secret` for ever: encrypted, and only their sum is opened.
         minimum_support: Of a budget's project: fewer approvals, and it is not funded.
         jury: So many of those who could vote are drawn by lot to decide it, at least a third from each roll; 0: all of them vote.
     """
@@ -245,6 +247,9 @@ def _question_problems(terms: Terms, path: str) -> list[Problem]:
         problems.append(Problem("charter.bad_rolls", "This question belongs to no domain.", f"{path}.rolls"))
     if terms.jury and terms.rule == "conviction":
         problems.append(Problem("charter.bad_jury", "A jury votes or consents; lasting support is everybody's.", f"{path}.jury"))
+    if terms.ballots == "secret" and (terms.rule not in SUMMED or len(terms.rolls) != 1):
+        problem = f"Only a question of one roll by {' or '.join(sorted(SUMMED))} can have secret ballots: nothing but their sum is ever known."
+        problems.append(Problem("charter.bad_secrecy", problem, f"{path}.ballots"))
     try:
         majority_of(terms.majority)
     except ValueError as error:

@@ -19,6 +19,7 @@ Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX)]
 Long = Annotated[str, msgspec.Meta(max_length=8_000)]
 OptionId = Annotated[str, form(r"^[a-z0-9][a-z0-9-]{0,30}\Z", "the id of an option: lower-case letters, digits and -, 31 at most")]
 Salt = Annotated[str, form(r"^[0-9a-f]{32}\Z", "a salt: 32 hexadecimal digits")]
+Sealed = Annotated[str, msgspec.Meta(min_length=1, max_length=60_000)]
 Part = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 DEFAULT = "no-change"
@@ -134,11 +135,13 @@ class Vote(Body, frozen=True):
     Attributes:
         ballot: The ballot itself, where ballots are open.
         commitment: SHA-256 of the salt (its hexadecimal text) and the canonical JSON of the ballot, where they are hidden.
+        sealed: The encrypted ballot as Belenios writes it, where they are secret.
     """
 
     proposal: EntryId
     ballot: Ballot | None = None
     commitment: Hash | None = None
+    sealed: Sealed | None = None
 
 
 class Opened(Body, frozen=True):
@@ -154,6 +157,35 @@ class Open(Body, frozen=True):
 
     proposal: EntryId
     ballots: Annotated[list[Opened], msgspec.Meta(min_length=1, max_length=OPENED_PER_ENTRY)]
+
+
+class Sealing(Body, frozen=True):
+    """`governance.sealing`: the Belenios election by which a question with secret ballots is voted on, as Belenios publishes it.
+
+    Attributes:
+        election, trustees: What is in `election.json` and `trustees.json`.
+        publicCredentials: What is in `public_creds.json`: for each elector the public credential, no weight, and who it is.
+    """
+
+    proposal: EntryId
+    election: Sealed
+    trustees: Sealed
+    publicCredentials: Annotated[list[Annotated[str, msgspec.Meta(max_length=1_000)]], msgspec.Meta(min_length=1)]
+
+
+class Unseal(Body, frozen=True):
+    """`governance.unseal`: the sum of the secret ballots, with the proofs that it is their sum.
+
+    Attributes:
+        encryptedTally, partialDecryptions, result: What Belenios writes: the sum while encrypted, what each trustee did, the numbers.
+        excluded: The votes whose sealed ballots Belenios finds invalid; they are not counted.
+    """
+
+    proposal: EntryId
+    encryptedTally: Sealed
+    partialDecryptions: Annotated[list[Sealed], msgspec.Meta(min_length=1, max_length=20)]
+    result: Sealed
+    excluded: list[EntryId] = msgspec.field(default_factory=list)
 
 
 class Object(Body, frozen=True):

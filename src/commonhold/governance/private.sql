@@ -5,3 +5,10 @@ CREATE TABLE private_ballot (
     sealed BLOB NOT NULL,
     PRIMARY KEY (commons, vote)
 );
+CREATE TABLE private_credential (
+    commons TEXT NOT NULL,
+    proposal TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (commons, proposal, agent)
+);

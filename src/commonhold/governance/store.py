@@ -149,7 +149,7 @@ def vote_of(transaction: Transaction, commons: str, number: int, agent: int) -> 
 
 def unopened(transaction: Transaction, commons: str, number: int) -> int:
     """How many votes on a proposal are hidden still."""
-    sql = "SELECT COUNT(*) FROM vote WHERE commons = ? AND proposal = ? AND ballot IS NULL"
+    sql = "SELECT COUNT(*) FROM vote WHERE commons = ? AND proposal = ? AND ballot IS NULL AND commitment IS NOT NULL"
     return int(transaction.value(sql, (commons, number)))
 
 

@@ -140,3 +140,10 @@ CREATE TABLE report (
     time BIGINT NOT NULL,
     PRIMARY KEY (commons, position)
 );
+CREATE TABLE sealing (
+    commons TEXT NOT NULL,
+    proposal BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    unsealed BIGINT,
+    PRIMARY KEY (commons, proposal)
+);

@@ -70,22 +70,34 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A page that answers a form that was sent, where it does not go on to another: what it says is for its sender, once."""
+
+    template: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form.
 
     Attributes:
         begin: (request, transaction, commons, member, path) → what the fields begin with; raises if there is nothing to fill in.
         context: (transaction, commons, member, path, values) → what the template needs besides.
-        send: Does it; returns the address to go on to.
+        send: Does it; returns the address to go on to, or the page to show.
         places: (part of a problem's field path, field of the form), the first that fits.
+        more: (transaction, commons, path) → fields that follow from what the address names.
+        longest: So many characters has each field at most.
     """
 
     template: str
     fields: tuple[str, ...]
     begin: Callable[[Any, Transaction, str, Member, Mapping[str, str]], Entered]
     context: Callable[[Transaction, str, Member, Mapping[str, str], Entered], dict[str, Any]]
-    send: Callable[[Sent], str]
+    send: Callable[[Sent], str | Answer]
     places: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    more: Callable[[Transaction, str, Mapping[str, str]], tuple[str, ...]] = lambda _transaction, _commons, _path: ()
+    longest: int = LONGEST
 
     def view(self) -> Callable[..., Any]:
         """The form as a view: GET shows it, POST sends it."""
@@ -107,24 +119,29 @@ class Form:
                 raise Forbidden(Problem("web.not_signed_in", "You are not signed in here, or your token has ended: sign in again.", "token"))
             if member is None:
                 return private(request, transaction, commons, "flows/sign_in.html", {"form": Shown({"next": request.get_full_path()}), "first": True})
+            fields = (*self.fields, *self.more(transaction, commons, path))
             if request.method != "POST":
-                values = dict.fromkeys(self.fields, "") | self.begin(request, transaction, commons, member, path)
+                values = dict.fromkeys(fields, "") | self.begin(request, transaction, commons, member, path)
                 return self._page(request, transaction, commons, member, path, Shown(values, key=secrets.token_hex(16)))
-        values, problems = entered(request, self.fields)
+        values, problems = entered(request, fields, self.longest)
         key = request.POST.get("key", "")
         key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
         try:
             if problems:
                 raise BadInput(*problems)
-            return HttpResponseRedirect(self.send(Sent(request.node, commons, member, path, values, key)))
+            done = self.send(Sent(request.node, commons, member, path, values, key))
+            if isinstance(done, str):
+                return HttpResponseRedirect(done)
+            with request.node.read() as transaction:
+                return private(request, transaction, commons, done.template, {"member": member} | dict(done.values))
         except (BadInput, Refused, NotFound, Forbidden) as error:
-            shown = Shown(values, [(self._place(problem.field), problem) for problem in error.problems], key)
+            shown = Shown(values, [(self._place(problem.field, fields), problem) for problem in error.problems], key)
             with request.node.read() as transaction:
                 return self._page(request, transaction, commons, member, path, shown, error.status)
 
-    def _place(self, path: str) -> str:
+    def _place(self, path: str, fields: Sequence[str]) -> str:
         found = next((name for part, name in self.places if part in path), path)
-        return found if found in self.fields else ""
+        return found if found in fields else ""
 
     def _page(
         self, request: Any, transaction: Transaction, commons: str, member: Member, path: Mapping[str, str], shown: Shown, status: int = 200
@@ -139,14 +156,14 @@ def private(request: Any, transaction: Transaction, commons: str, template: str,
     return HttpResponse(render_to_string(template, values, request), status=status, headers={"Cache-Control": "no-store"})
 
 
-def entered(request: Any, fields: Sequence[str]) -> tuple[Entered, list[Problem]]:
+def entered(request: Any, fields: Sequence[str], longest: int = LONGEST) -> tuple[Entered, list[Problem]]:
     """What was entered, without blanks around it, and what no field takes."""
     values, problems = {}, []
     for name in fields:
         text = str(request.POST.get(name, "")).strip().replace("\r\n", "\n")
-        if len(text) > LONGEST or "\0" in text:
-            problems.append(Problem("web.bad_text", f"At most {LONGEST} characters, none of them U+0000.", name))
-            text = text.replace("\0", "")[:LONGEST]
+        if len(text) > longest or "\0" in text:
+            problems.append(Problem("web.bad_text", f"At most {longest} characters, none of them U+0000.", name))
+            text = text.replace("\0", "")[:longest]
         values[name] = text
     return values, problems
 

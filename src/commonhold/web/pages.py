@@ -23,11 +23,15 @@ from .member import Member, member_of, signed_in_somewhere
 Values = dict[str, Any]
 
 
-def page(template: str, present: Callable[[Values], Values] | None = None) -> Callable[[Callable[..., Values]], Callable[..., Any]]:
+def page(
+    template: str, present: Callable[[Values], Values] | None = None, *, timed: bool = False, forms: bool = False
+) -> Callable[[Callable[..., Values]], Callable[..., Any]]:  # fmt: skip
     """Turn a function from a read transaction to plain values into a view.
 
     Args:
         present: What the template needs besides the values: charts, chiefly.
+        timed: What it shows depends on what time it is, not only on the journal.
+        forms: A member finds forms on it, so that nothing keeps what they see.
     """
 
     def decorate(values_of: Callable[..., Values]) -> Callable[..., Any]:
@@ -37,8 +41,10 @@ def page(template: str, present: Callable[[Values], Values] | None = None) -> Ca
             try:
                 with request.node.read() as transaction:
                     member = member_of(request, transaction, path.get("commons", "")) if signed_in_somewhere(request) else None
-                    etag = _etag(request, _state(transaction, path.get("commons")), member)
-                    if etag in request.headers.get("If-None-Match", ""):
+                    moment = f"\n{request.node.now() // 60}" if timed else ""
+                    etag = _etag(request, _state(transaction, path.get("commons")) + moment, member)
+                    filled_in = forms and member is not None and not as_json
+                    if not filled_in and etag in request.headers.get("If-None-Match", ""):
                         return _kept(HttpResponse(status=304), etag, member)
                     values = values_of(request, transaction, **path)
             except CommonholdError as error:
@@ -46,9 +52,11 @@ def page(template: str, present: Callable[[Values], Values] | None = None) -> Ca
             if as_json:
                 return _kept(JsonResponse(values, json_dumps_params={"ensure_ascii": False}), etag, member)
             more = present(values) if present else {}
-            html = render_to_string(
-                template, {"outcome": request.GET.get("said", "")} | values | more | {"sibling": _sibling(request), "member": member}
-            )
+            said = request.GET.get("said", "")
+            shown = {"outcome": said} | values | more | {"just_done": said, "sibling": _sibling(request), "member": member}
+            html = render_to_string(template, shown, request if filled_in else None)
+            if filled_in:
+                return HttpResponse(html, headers={"Cache-Control": "no-store"})
             return _kept(HttpResponse(html), etag, member)
 
         return view

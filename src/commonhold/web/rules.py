@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ..commons.queries import commons_section, organization_names
 from ..contributions.charter import REVIEW, contribution_kinds
 from ..sharing.compute import policy_of
+from ..sharing.policy import GRANTED
 from ..sharing.sentence import describe
 from ..sharing.statement import charter_at
 from ..store.transaction import Transaction
@@ -36,6 +39,11 @@ def rules_at(transaction: Transaction, commons: str, charter: int) -> dict[str, 
         ]  # fmt: skip
         found[step.id] = {"sentence": describe(step, currency, names, weights=False), "weights": weights}
     return found
+
+
+def with_grants(rules: dict[str, dict[str, Any]], steps: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The rules, with what is said of steps that no policy has: those by which a decision granted something."""
+    return rules | {step: {"sentence": str(_("granted by a decision")), "weights": []} for step in steps if step.startswith(GRANTED)}
 
 
 def colours(policy: Sequence[str], shown: Iterable[str]) -> Mapping[str, int]:

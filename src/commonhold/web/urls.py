@@ -11,6 +11,9 @@ from .assets import static
 from .views.agents import agent
 from .views.commons import commons
 from .views.contributions import contribution, contributions
+from .views.decision_acts import act
+from .views.decisions import ACTS, decision, decisions
+from .views.delegation import delegate, delegation
 from .views.distributions import distribution, share
 from .views.flows import event, flows
 from .views.home import home
@@ -19,10 +22,12 @@ from .views.offer import offer, request
 from .views.plans import plan, plans
 from .views.processes import process, processes
 from .views.promises import commitment, intent, tasks
+from .views.propose import propose
 from .views.record import event as record_event
 from .views.record import record, work
 from .views.resources import resource, resources
 from .views.sign_in import sign_in, sign_out
+from .views.stewards import standing, stewards
 from .views.take import give_back, take
 from .views.worth import trace, worth
 
@@ -61,6 +66,14 @@ urlpatterns = [
     *_both(f"{_COMMONS}/tasks", tasks),
     *_both(f"{_COMMONS}/intents/{_ID}", intent),
     *_both(f"{_COMMONS}/commitments/{_ID}", commitment),
+    *_both(f"{_COMMONS}/decisions", decisions),
+    *_both(f"{_COMMONS}/decisions/{_NUMBER}", decision),
+    *_both(f"{_COMMONS}/delegation", delegation),
+    *_both(f"{_COMMONS}/stewards", stewards),
+    *_both(f"{_COMMONS}/standing/(?P<domain>[a-z0-9][a-z0-9_-]{{0,40}})/{_AGENT}", standing),
+    re_path(rf"^{_COMMONS}/decisions/new/\Z", propose),
+    re_path(rf"^{_COMMONS}/decisions/{_NUMBER}/(?P<act>{'|'.join(ACTS)})/\Z", act),
+    re_path(rf"^{_COMMONS}/delegation/set/\Z", delegate),
     *_both(f"{_COMMONS}/record", record),
     re_path(rf"^{_COMMONS}/record/contribution/\Z", work),
     re_path(rf"^{_COMMONS}/record/event/\Z", record_event),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ...commons.charter import Powers
 from ...commons.queries import charter_history, charter_section, commons_section, organization_names
 from ...contributions.charter import kinds_in_force
+from ...governance.store import Proposal, proposals
 from ...journal.head import latest_checkpoint, read_head
 from ...journal.kinds import time_text
 from ...measure import format_money
@@ -28,6 +29,7 @@ from ..rules import REST_COLOUR, colours, rules_at
 
 DISTRIBUTIONS_SHOWN = 12
 CHARTERS_SHOWN = 10
+QUESTIONS_SHOWN = 8
 _KEPT_MAX = 64
 _kept: OrderedDict[str, Values] = OrderedDict()
 _lock = Lock()
@@ -67,6 +69,11 @@ def commons(request: Any, transaction: Transaction, commons: str) -> Values:
     return values
 
 
+def open_questions(transaction: Transaction, commons: str) -> list[Proposal]:
+    """What is not decided, the newest first; in which phase it is depends on the time, and is on the page of decisions."""
+    return proposals(transaction, commons, still_open=True)[:QUESTIONS_SHOWN]
+
+
 def _values(transaction: Transaction, commons: str) -> Values:
     head = read_head(transaction, commons)
     return overview.commons_line(transaction, commons) | {
@@ -76,6 +83,7 @@ def _values(transaction: Transaction, commons: str) -> Values:
         "overTime": overview.over_time(transaction, commons),
         "people": overview.people(transaction, commons),
         "latestDistributions": distribution_lines(transaction, commons)[: -DISTRIBUTIONS_SHOWN - 1 : -1],
+        "questions": [{"number": one.number, "title": one.title, "question": one.question} for one in open_questions(transaction, commons)],
         "validation": overview.validation(transaction, commons),
         "charter": _charter(transaction, commons),
         "journal": {"verifierKey": head.vkey, "root": head.frontier.root().hex(), "checkpoint": latest_checkpoint(transaction, commons)},

@@ -18,7 +18,7 @@ from ...store.transaction import Transaction
 from ..charts.flow import Stream, flow
 from ..jinja import number
 from ..pages import Values, page
-from ..rules import REST_COLOUR, colours, rules_at
+from ..rules import REST_COLOUR, colours, rules_at, with_grants
 
 SHARES_SHOWN = 200
 LINES_SHOWN = 50
@@ -44,7 +44,7 @@ def distribution(request: Any, transaction: Transaction, commons: str, number: s
     notice = commons_section(transaction, commons).notice
     return found | {
         "name": found["commonsName"], "notice": notice, "checkpoint": latest_checkpoint(transaction, commons, found["position"] + 1),
-        "rules": rules_at(transaction, commons, found["charter"]),
+        "rules": with_grants(rules_at(transaction, commons, found["charter"]), [line["step"] for line in found["steps"]]),
         "policy": [step.id for step in charter_section(transaction, commons, "sharing", Policy).steps],
     }  # fmt: skip
 
@@ -66,9 +66,10 @@ def share(request: Any, transaction: Transaction, commons: str, number: str, age
         for line in step["contributions"]:
             line["percentOfPoints"] = _percent(line["points"], step["allPoints"], digits=4)
     labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
+    rules = rules_at(transaction, commons, get_distribution(transaction, commons, int(number)).charter)
     return found | {
         "commonsName": section.name, "notice": section.notice, "kindLabels": labels, "all": "all" in request.GET,
-        "rules": rules_at(transaction, commons, get_distribution(transaction, commons, int(number)).charter),
+        "rules": with_grants(rules, [step["step"] for step in found["steps"]]),
     }  # fmt: skip
 
 

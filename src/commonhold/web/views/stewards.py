@@ -1,0 +1,37 @@
+"""`/{commons}/stewards/` and `standing/{domain}/{agent}/`: who leads what, since when and why, and how standing is earned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...commons.queries import commons_section, find_agent
+from ...governance.queries import decision_behind
+from ...node import decisions as node_decisions
+from ...problems import not_found
+from ...store.transaction import Transaction
+from ..pages import Values, page
+from .decisions import agents_named
+from .flows import head_of
+
+
+@page("decisions/stewards.html", timed=True)
+def stewards(request: Any, transaction: Transaction, commons: str) -> Values:
+    """Each field of work: its stewards, who could be one, and who was."""
+    head = head_of(transaction, commons)
+    found = node_decisions.stewards_page(request.node, transaction, commons)
+    for domain in found["domains"]:
+        for term in (*domain["stewards"], *domain["past"]):
+            term["decision"] = decision_behind(transaction, commons, term["entry"])
+    return head | found | {"names": agents_named(transaction, commons, found)}
+
+
+@page("decisions/standing.html", timed=True)
+def standing(request: Any, transaction: Transaction, commons: str, domain: str, agent: str) -> Values:
+    """Somebody's standing in a field of work, down to the contributions."""
+    head = head_of(transaction, commons)
+    if find_agent(transaction, commons, agent) is None:
+        raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
+    if domain not in commons_section(transaction, commons).domains:
+        raise not_found("governance.unknown_domain", f"{domain!r} is no domain of the charter.", "domain")
+    found = node_decisions.standing(request.node, transaction, commons, domain, agent)
+    return head | found | {"names": agents_named(transaction, commons, found)}
