@@ -185,6 +185,26 @@ def test_two_are_elected_of_three(world: World) -> None:
         assert exported(transaction, "test", number, "blt").startswith("3 2\n")
 
 
+def test_a_vote_that_is_sent_again_is_answered_with_the_same_receipt(world: World) -> None:
+    """And another ballot under the same key is refused."""
+    number = propose(world, "Bo", "role", option("r", "commons.role", {"agent": world.ids["Cy"], "role": "treasurer", "granted": True}))
+    world.clock.days(7)
+    first = world.act("Ana", "decision.vote", g.VoteParams(proposal=number, answer="yes"), key="k")
+    again = world.act("Ana", "decision.vote", g.VoteParams(proposal=number, answer="yes"), key="k")
+    assert (first["receipt"], first["state"], again["state"]) == (again["receipt"], "new", "known")
+    with pytest.raises(CommonholdError) as refused:
+        world.act("Ana", "decision.vote", g.VoteParams(proposal=number, answer="no"), key="k")
+    assert refused.value.code == "journal.key_reused"
+
+
+def test_a_budget_without_a_project_is_closed_without_a_winner(world: World) -> None:
+    world.income("60.00")
+    number = propose(world, "Bo", "budget", option("idea"), fund="common", amount="60.00")
+    world.clock.days(14)
+    assert close(world, number)["outcome"] == "rejected"
+    assert world.verify().ok
+
+
 def test_long_ballots_are_opened_in_several_entries(world: World) -> None:
     """Forty people rank a hundred projects, and an entry holds sixty thousand bytes."""
     people = [f"P{number}" for number in range(20)]

@@ -17,9 +17,7 @@ def decisions(call: Call) -> Any:
     query = call.query
     phase = "" if query.phase is msgspec.UNSET else query.phase
     with call.node.read() as transaction:
-        found = node.decisions(call.node, transaction, call.commons, phase)
-    before = read_cursor(query.next)
-    page = [one for one in found if before is None or one["number"] < before][: query.limit]
+        page = node.decisions(call.node, transaction, call.commons, phase, read_cursor(query.next), query.limit)
     return json_response({"decisions": page, "next": cursor(page[-1]["number"]) if len(page) == query.limit else None})
 
 

@@ -140,7 +140,7 @@ def explain(session: Session, number: int, agent: str) -> None:
 
     told = told_of(session, number)
     called = called_by(session)
-    plain: dict[str, Any] = {name: told[name] for name in ("number", "title", "phase", "outcome", "terms", "rolls", "result", "orders")}
+    plain: dict[str, Any] = {name: told[name] for name in ("number", "title", "phase", "outcome", "terms", "turnout", "result", "orders")}
     how: dict[str, Any] = {}
     if agent:
         id_ = session.agent(agent)

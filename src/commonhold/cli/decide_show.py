@@ -42,7 +42,7 @@ def add_consents(transaction: Any, commons: str, number: int, told: dict[str, An
     sql = "SELECT agent FROM consent WHERE commons = ? AND proposal = ?"
     consents = {row[0] for row in transaction.rows(sql, (commons, number))}
     rolls = rolls_of(transaction, commons, found)
-    for one in told["rolls"]:
+    for one in told["turnout"]:
         one["consents"] = len(rolls[one["roll"]] & consents)
 
 

@@ -163,7 +163,7 @@ def meter_lines(told: Mapping[str, Any]) -> list[str]:
     rule, lines = told["terms"]["rule"], []
     if rule == "conviction":
         return []
-    for one in told["rolls"]:
+    for one in told["turnout"]:
         roll = ROLLS[one["roll"]]
         if rule == "lazy":
             lines.append(f"{roll}: {one['electors']} may object")

@@ -12,7 +12,6 @@ from . import entries as e
 from .charter import SectionCheck, check_charter, currency_of
 from .queries import Agent
 
-
 NOT_GIVEN: Mapping[str, str] = {
     "member": "who joins is one",
     "anyone": "everybody is",

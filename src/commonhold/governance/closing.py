@@ -16,6 +16,8 @@ from .changes import Decided, Executables, Order, orders
 from .charter import Conviction, governance_in_force
 from .electorate import delegates_for, rolls_of
 from .entries import Ballot, Option
+from .sealing import box_of, counted
+from .secret import Cryptography
 from .store import DAY, Proposal, budget_of, objections_to, on_ballot, options_of, seconds_needed, votes_on
 from .tally import Asked, Result, tally
 
@@ -32,14 +34,16 @@ class Closing:
 
 
 def lot_message(origin: str, proposal: str) -> bytes:
-    """What the node signs for the lot of a question with open ballots."""
+    """What the node signs for the lot of a question with open or secret ballots, which have no salts."""
     return f"commonhold-lot\n{origin}\n{proposal}\n".encode()
 
 
 def asked_of(transaction: Transaction, commons: str, proposal: Proposal, proof: str = "") -> Asked:
     """A proposal with all that was said to it, as it is counted."""
     listed = on_ballot(options_of(transaction, commons, proposal.number), proposal.question)
-    cast = votes_on(transaction, commons, proposal.number)
+    secret = proposal.terms.ballots == "secret"
+    box = box_of(transaction, commons, proposal) if secret else None
+    cast = ([] if box is None else counted(box, proposal)) if secret else votes_on(transaction, commons, proposal.number)
     rolls = rolls_of(transaction, commons, proposal)
     electors = frozenset().union(*rolls.values())
     opened = [one for one in cast if one.ballot is not None and one.agent in electors]
@@ -49,7 +53,7 @@ def asked_of(transaction: Transaction, commons: str, proposal: Proposal, proof: 
         options=tuple(option.id for option in listed),
         rolls=rolls,
         ballots={one.agent: one.ballot or Ballot() for one in opened},
-        delegates=delegates_for(transaction, commons, proposal),
+        delegates={} if secret else delegates_for(transaction, commons, proposal),
         salts=[*(one.salt or _leaf(transaction, commons, one.position) for one in opened), *([proof] if proof else [])],
         proof=proof,
         seats=proposal.seats,
@@ -66,11 +70,16 @@ def _leaf(transaction: Transaction, commons: str, position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the floors above tell this one: what decisions can order, which funds there are, and what is in one (minor units)."""
+    """What the floors above tell this one: what decisions can order, which funds there are, and what is in one (minor units).
+
+    Attributes:
+        cryptography: Seals and counts secret ballots. Rules and folds do not need it.
+    """
 
     executables: Executables
     funds: Callable[[Transaction, str], Sequence[str]]
     balance: Callable[[Transaction, str, str], int]
+    cryptography: Cryptography | None = None
 
 
 def close(transaction: Transaction, commons: str, proposal: Proposal, id_: str, now: int, house: House, proof: str = "") -> Closing:

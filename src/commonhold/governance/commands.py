@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ..commons.people import find_by_name
-from ..commons.queries import all_agents
+from ..commons.queries import all_agents, number_of
 from ..contributions.queries import resolve_id
 from ..journal.canonical import canonical
 from ..journal.commands import Act, Command, landed
@@ -22,12 +22,11 @@ from .changes import carry_out
 from .charter import VOTED
 from .closing import House, close, lot_message
 from .juries import drawn, jurors, jury_message
-from .keeping import Kept, forget_ballots, keep_ballot, kept_ballots
+from .keeping import Kept, forget_ballots, keep_ballot, kept_ballot, kept_ballots
 from .rules import commitment_to
 from .standings import missing_for, terms_of_stewards
-from .store import Proposal, on_ballot, options_of, proposal_by_number
+from .store import Proposal, on_ballot, options_of, proposal_by_number, vote_of
 from .tasks import dormant_tasks
-
 
 OPENED_BYTES_MAX = 40_000
 """Of ballots in one entry, which holds some more."""
@@ -160,10 +159,26 @@ def vote(act: Act, params: VoteParams) -> dict[str, Any]:
         return landed(act.say("governance.vote", e.Vote(proposal=id_, ballot=ballot)))
     if act.sealing is None:
         raise refuse("governance.no_keeping", "Here the node cannot keep a hidden ballot.", "ballot")
+    if (again := _voted_before(act, found, ballot)) is not None:
+        return again
     salt = secrets.token_hex(16)
     entry = act.say("governance.vote", e.Vote(proposal=id_, commitment=commitment_to(salt, ballot)))
     keep_ballot(act.transaction, act.sealing, act.commons, entry.id, act.author, Kept(salt, ballot))
     return {**landed(entry), "receipt": {"vote": entry.id, "salt": salt, "ballot": msgspec.to_builtins(ballot)}}
+
+
+def _voted_before(act: Act, found: Proposal, ballot: e.Ballot) -> dict[str, Any] | None:
+    """The answer to a vote that was recorded before with the same key: its salt was made then, and so its receipt."""
+    assert act.sealing is not None
+    if not act.writer.known_keys(act.author, [act.key]):
+        return None
+    cast = vote_of(act.transaction, act.commons, found.number, number_of(act.transaction, act.commons, act.author))
+    id_ = "" if cast is None else entry_of(act.transaction, act.commons, cast.position)
+    kept = kept_ballot(act.transaction, act.sealing, act.commons, id_)
+    if cast is None or kept is None or kept.ballot != ballot:
+        raise refuse("journal.key_reused", f"The author has used the key {act.key!r} for another entry.", "key")
+    receipt = {"vote": id_, "salt": kept.salt, "ballot": msgspec.to_builtins(ballot)}
+    return {"entry": id_, "position": cast.position, "state": "known", "receipt": receipt}
 
 
 def _ballot(params: VoteParams) -> e.Ballot:

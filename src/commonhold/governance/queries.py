@@ -16,7 +16,7 @@ from .changes import CHARTER, apply_edits, charter_text
 from .closing import House, asked_of, close, grown
 from .electorate import delegates_for, may_vote, rolls_of
 from .entries import DEFAULT, Change
-from .store import Listed, Proposal, on_ballot, options_of, proposal_by_number, proposals, seconders, seconds_needed, unopened, votes_on
+from .store import Listed, Proposal, on_ballot, options_of, proposals, proposals_before, seconders, seconds_needed, unopened, votes_on
 from .tally import Result, quorum_of, spoken_for
 
 WORDS = ("governance.propose", "governance.revise", "governance.comment", "governance.object", "governance.report", "governance.withdraw")
@@ -36,10 +36,16 @@ def summary(found: Proposal, now: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def list_decisions(transaction: Transaction, commons: str, now: int, *, phase: str = "") -> list[dict[str, Any]]:
-    """All proposals, the newest first; of one phase, if it is named."""
-    found = [summary(one, now) for one in proposals(transaction, commons)]
-    return [one for one in found if phase in ("", one["phase"])]
+def list_decisions(
+    transaction: Transaction, commons: str, now: int, *, phase: str = "", before: int | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Proposals, the newest first: those with numbers below one, so many at most, and of one phase if it is named."""
+    if phase == "closed":
+        return decided_before(transaction, commons, now, before, limit)
+    if phase:
+        found = [one for one in list_open(transaction, commons, now) if one["phase"] == phase and (before is None or one["number"] < before)]
+        return found[:limit]
+    return [summary(one, now) for one in proposals_before(transaction, commons, before, limit)]
 
 
 def decision(transaction: Transaction, commons: str, found: Proposal, id_: str, now: int, house: House) -> dict[str, Any]:
@@ -54,7 +60,7 @@ def decision(transaction: Transaction, commons: str, found: Proposal, id_: str, 
         "amount": None if found.amount is None else format_money(found.amount, currency),
         "seconds": [agents[number].id for number in seconders(transaction, commons, found.number)], "secondsNeeded": seconds_needed(found.terms, found.electors),
         "options": [_option(transaction, commons, one, found, agents[one.author].id) for one in listed],
-        "rolls": _meter(transaction, commons, found, {one.agent for one in cast}),
+        "turnout": _meter(transaction, commons, found, {one.agent for one in cast}),
         "votes": len(cast), "unopened": unopened(transaction, commons, found.number),
         "objections": _objections(transaction, commons, found, agents), "history": _history(transaction, commons, found, agents),
         "result": None if not found.result else msgspec.json.decode(found.result), "orders": _orders(transaction, commons, found),
@@ -225,11 +231,9 @@ def list_open(transaction: Transaction, commons: str, now: int) -> list[dict[str
     return [summary(one, now) for one in proposals(transaction, commons, still_open=True)]
 
 
-def decided_before(transaction: Transaction, commons: str, now: int, before: int | None, limit: int) -> list[dict[str, Any]]:
+def decided_before(transaction: Transaction, commons: str, now: int, before: int | None, limit: int | None) -> list[dict[str, Any]]:
     """Decided proposals with numbers below one, the newest first."""
-    sql = "SELECT number FROM proposal WHERE commons = ? AND outcome <> '' AND number < ? ORDER BY number DESC LIMIT ?"
-    found = [proposal_by_number(transaction, commons, row[0]) for row in transaction.rows(sql, (commons, before or 10**12, limit))]
-    return [summary(one, now) for one in found if one is not None]
+    return [summary(one, now) for one in proposals_before(transaction, commons, before, limit, decided=True)]
 
 
 def decision_behind(transaction: Transaction, commons: str, position: int) -> int | None:

@@ -12,9 +12,11 @@ from ..journal.kinds import Entry, unknown_reference
 from ..measure import parse_money
 from ..problems import Problem
 from . import entries as e
+from . import secret
 from .ballot_rules import ballot_problems
 from .charter import MANY_OPTIONS, VOTED, Terms
 from .closing import Closing
+from .sealing import Box
 from .store import DAY, Cast, Listed, Proposal, on_ballot
 
 GRACE_SECONDS = DAY
@@ -36,6 +38,7 @@ class View:
         named: The agents that the entry names, None where unknown. members: Those of them who are members.
         votes: Of an `open`: the vote that each ballot names. unopened: How many votes of the proposal are hidden.
         closing: What the proposal comes to. due: Whether it can be closed by its time.
+        box: Of secret ballots: their election and those that count. electors: Ids of those who could vote on a new secret question, or can on one.
     """
 
     lacks_power: tuple[Problem, ...] = ()
@@ -68,6 +71,8 @@ class View:
     asked_amount: str | None = None
     signed: bool = False
     needs_proof: bool = False
+    box: Box | None = None
+    electors: frozenset[str] = frozenset()
 
 
 def propose(view: View, entry: Entry) -> list[Problem]:
@@ -85,6 +90,8 @@ def propose(view: View, entry: Entry) -> list[Problem]:
         problems.append(Problem("governance.which_domain", "Those who have standing in a domain decide this: name the domain.", "body.domain"))
     if (body.seats is not None) != (body.question == "election"):
         problems.append(Problem("governance.seats", "An election, and nothing else, has seats.", "body.seats"))
+    if terms.ballots == "secret":
+        problems += _secret_problems(view, len(body.options))
     return problems + _count_problems(body, terms) + _money_problems(view, body)
 
 
@@ -98,6 +105,18 @@ def _count_problems(body: e.Propose, terms: Terms) -> list[Problem]:
     if terms.rule not in MANY_OPTIONS and count != 1:
         return [Problem("governance.one_option", "Propose one option; others can add theirs by amendments.", "body.options")]
     return []
+
+
+def _secret_problems(view: View, count: int) -> list[Problem]:
+    """Secret ballots have a size, and an entry has room for so many."""
+    problems = []
+    if len(view.electors) > secret.ELECTORS_MAX:
+        problem = f"At most {secret.ELECTORS_MAX} can vote in secret, and here are {len(view.electors)}: let a jury decide it, or do not ask in secret."
+        problems.append(Problem("governance.too_many_electors", problem, "body.question"))
+    if count > secret.ANSWERS_MAX:
+        problem = f"A secret ballot has at most {secret.ANSWERS_MAX} options."
+        problems.append(Problem("governance.too_many_options", problem, "body.options"))
+    return problems
 
 
 def _money_problems(view: View, body: e.Propose) -> list[Problem]:
@@ -203,6 +222,10 @@ def amend(view: View, entry: Entry) -> list[Problem]:
         problems.append(Problem("governance.too_many_options", f"A question has at most {e.OPTIONS_MAX} options.", "body.option"))
     if view.proposal.terms.rule not in VOTED:
         problems.append(Problem("governance.not_by_vote", "Without a vote there is nothing to choose from: object, and say what would do.", "body"))
+    if view.proposal.terms.ballots == "secret":
+        problems += _secret_problems(view, len(view.listed) + 1)
+        if view.proposal.terms.rule not in MANY_OPTIONS:
+            problems.append(Problem("governance.one_option", "A secret ballot says yes or no to one option.", "body.option"))
     return problems + list(view.deep) + _one_option(view, option, view.proposal.question, "body.option")
 
 
@@ -251,11 +274,18 @@ def vote(view: View, entry: Entry) -> list[Problem]:
         return problems
     if not view.elector:
         return [_no_elector()]
-    if (body.ballot is None) == (body.commitment is None):
-        return [Problem("governance.ballot_or_commitment", "A vote is either a ballot or a commitment to one.", "body")]
-    if (body.commitment is not None) != (view.proposal.terms.ballots == "hidden"):
-        how = "hidden until the close: send its commitment" if view.proposal.terms.ballots == "hidden" else "open: send the ballot itself"
-        return [Problem("governance.secrecy", f"Ballots on this question are {how}.", "body")]
+    given = [how for how, said in (("open", body.ballot), ("hidden", body.commitment), ("secret", body.sealed)) if said is not None]
+    if len(given) != 1:
+        return [Problem("governance.ballot_or_commitment", "A vote is a ballot, or a commitment to one, or a sealed one.", "body")]
+    wanted = view.proposal.terms.ballots
+    if given[0] != wanted:
+        said = {"hidden": "hidden until the close: send its commitment", "open": "open: send the ballot itself", "secret": "secret: seal it"}[wanted]
+        return [Problem("governance.secrecy", f"Ballots on this question are {said}.", "body")]
+    if body.sealed is not None:
+        if view.box is None:
+            problem = "The election is not prepared yet: commonhold decide seal"
+            return [Problem("governance.not_sealed", problem, "body.proposal")]
+        return secret.ballot_problems(body.sealed, view.box.sealing, entry.author)
     return [] if body.ballot is None else ballot_problems(body.ballot, view.proposal, _choices(view), "body.ballot")
 
 
@@ -340,6 +370,9 @@ def close(view: View, entry: Entry) -> list[Problem]:
     if view.unopened and entry.time < (view.proposal.closes or 0) + GRACE_SECONDS:
         problem = f"{view.unopened} hidden votes are not opened: for a day after the close, their voters can open them."
         return [Problem("governance.unopened", problem, "body.proposal")]
+    if view.box is not None and view.box.cast and view.box.unseal is None:
+        problem = f"{len(view.box.cast)} secret ballots are not counted: the node, which has the key, closes this."
+        return [Problem("governance.not_unsealed", problem, "body.proposal")]
     closing = view.closing
     if bool(body.proof) != view.needs_proof or (body.proof and not view.signed):
         problem = "The lot needs the node's signature." if view.needs_proof else "Here the lot is that of the voters' salts: leave the proof out."

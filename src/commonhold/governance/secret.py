@@ -123,6 +123,15 @@ class Setup(msgspec.Struct, frozen=True):
     key: str
 
 
+class Sum(msgspec.Struct, frozen=True):
+    """What comes out of the box. invalid: The places of ballots that are none."""
+
+    encrypted_tally: str
+    partial_decryptions: list[str]
+    result: str
+    invalid: list[int]
+
+
 class Cryptography(Protocol):
     """What the node does with Belenios. Everything raises Refused `governance.no_belenios` where the program is missing."""
 
@@ -132,8 +141,8 @@ class Cryptography(Protocol):
     def encrypt(self, sealing: Sealing, credential: str, marks: Sequence[int]) -> str:
         """The sealed ballot of who has this private credential."""
 
-    def unseal(self, sealing: Sealing, ballots: Sequence[str], key: str) -> tuple[list[str], list[str], list[int]]:
-        """The encrypted tally, the partial decryption and the result; the places of the ballots that are valid are those in the last list."""
+    def unseal(self, sealing: Sealing, ballots: Sequence[str], key: str) -> Sum:
+        """The sum of those ballots that are valid."""
 
     def check(self, sealing: Sealing, ballots: Sequence[str], unseal: Unseal, excluded: Sequence[str]) -> str:
         """Whether the result is the sum of the ballots, and those that were excluded are invalid; empty, or what is wrong."""
@@ -193,7 +202,9 @@ def ballot_problems(text: str, sealing: Sealing, voter: str) -> list[Problem]:
     if said is not None:
         count = len(election.questions[0].answers)
         right_size = len(said.answers) == 1 and len(said.answers[0].choices) == len(said.answers[0].individual_proofs) == count
-        wrong = "" if said.election_uuid == election.uuid and said.election_hash == _digest(sealing.election) else "It is a ballot of another election."
+        wrong = (
+            "" if said.election_uuid == election.uuid and said.election_hash == _digest(sealing.election) else "It is a ballot of another election."
+        )
         wrong = wrong or ("" if right_size else f"It does not have {count} answers.")
         wrong = wrong or ("" if said.credential == voters_of(sealing).get(voter) else "It was not made with the author's own credential.")
     return [Problem("governance.bad_sealed", wrong, "body.sealed")] if wrong else []

@@ -119,6 +119,13 @@ def proposals(transaction: Transaction, commons: str, *, still_open: bool = Fals
     return [_proposal(row) for row in transaction.rows(f"SELECT {_COLUMNS} FROM proposal WHERE commons = ?{where} ORDER BY number DESC", (commons,))]
 
 
+def proposals_before(transaction: Transaction, commons: str, before: int | None, limit: int | None, *, decided: bool = False) -> list[Proposal]:
+    """Proposals with numbers below one, the newest first, so many at most; those that are decided, or all."""
+    where = " AND outcome <> ''" if decided else ""
+    sql = f"SELECT {_COLUMNS} FROM proposal WHERE commons = ? AND number < ?{where} ORDER BY number DESC LIMIT ?"
+    return [_proposal(row) for row in transaction.rows(sql, (commons, 2**53 if before is None else before, 2**31 if limit is None else limit))]
+
+
 def options_of(transaction: Transaction, commons: str, number: int) -> list[Listed]:
     """The options of a proposal in their order, those that want for seconds too."""
     sql = "SELECT place, author, entry, listed, body FROM proposal_option WHERE commons = ? AND proposal = ? ORDER BY place"

@@ -72,7 +72,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         outcome: carried, rejected or blocked. winners: Ids of options.
         rounds: Of the rule, each with event, options, tallies and notes. ties: How each was broken.
         voted: How many voted themselves. delegated: How many through others. turned_away: How many delegations found no room.
-        alternatives: What other rules would have given, by their names.
+        alternatives: What other rules would have given, by their names. note: Further figures of the rule, such as a quota.
+            proof: Of the lot, where ballots were open.
     """
 
     rule: str
@@ -92,6 +93,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     rounds: list[dict[str, Any]] = []
     ties: list[dict[str, Any]] = []
     alternatives: dict[str, list[str]] = {}
+    note: dict[str, str] = {}
     proof: str = ""
 
     def sha256(self) -> str:
@@ -147,7 +149,9 @@ def _by_ballots(asked: Asked) -> Result:
     order = lot(seed, options)
     profile = _profile(asked, options, spoken.speaks.values())
     support: list[Support] = []
-    if asked.terms.rule == "yes_no":
+    if not asked.options:
+        outcome = Outcome(())  # a budget for which nobody had a project, say
+    elif asked.terms.rule == "yes_no":
         support = _support(asked, options, spoken)
         carried = [option for option in asked.options if all(one.carried for one in support if one.option == option)]
         outcome = _among_carried(profile, carried, order)
@@ -176,6 +180,7 @@ def _by_ballots(asked: Asked) -> Result:
         rounds=rounds_of(outcome, options),
         ties=ties_of(outcome, options),
         alternatives=_alternatives(asked, Election(profile, order, asked.budget)),
+        note=note_of(outcome.note, options),
         proof=asked.proof,
     )
 
@@ -224,8 +229,8 @@ def _said(asked: Asked) -> dict[str, str]:
 
 
 def _alternatives(asked: Asked, election: Election) -> dict[str, list[str]]:
-    """What other rules would have made of the same ballots."""
-    if len(asked.options) < 2:
+    """What other rules would have made of the same ballots; of secret ones only the sum is known."""
+    if len(asked.options) < 2 or asked.terms.ballots == "secret":
         return {}
     seats = {"seats": str(asked.seats)}
     others: dict[str, list[tuple[str, dict[str, str]]]] = {

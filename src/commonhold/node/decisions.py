@@ -19,7 +19,7 @@ from ..governance.formats.pabulib import Election, write_pb
 from ..governance.store import Proposal, options_of
 from ..governance.tally import profile_of, spoken_for
 from ..measure import currency_digits, format_money
-from ..problems import CommonholdError, Problem, refuse
+from ..problems import CommonholdError, Problem, not_found, refuse
 from ..sharing.compute import Computed, compute
 from ..sharing.policy import GRANTED
 from ..sharing.queries import Distribution, distributions
@@ -28,9 +28,11 @@ from .composition import HOUSE
 from .node import Node
 
 
-def decisions(node: Node, transaction: Transaction, commons: str, phase: str = "") -> list[dict[str, Any]]:
-    """All proposals, the newest first."""
-    return queries.list_decisions(transaction, commons, node.now(), phase=phase)
+def decisions(
+    node: Node, transaction: Transaction, commons: str, phase: str = "", before: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Proposals, the newest first: those with numbers below one, and of one phase if it is named."""
+    return queries.list_decisions(transaction, commons, node.now(), phase=phase, before=before, limit=limit)
 
 
 def decision(node: Node, transaction: Transaction, commons: str, number: int, *, public: bool = True) -> dict[str, Any]:
@@ -155,11 +157,12 @@ def standing(node: Node, transaction: Transaction, commons: str, domain: str, ag
     """Somebody's standing in a domain, down to the contributions.
 
     Raises:
-        Refused: `governance.unknown_domain`.
+        Refused: `governance.unknown_domain`. NotFound: `commons.unknown_agent`.
     """
     domains = commons_section(transaction, commons).domains
     if domain not in domains:
         raise refuse("governance.unknown_domain", f"{domain!r} is no domain of the charter: {', '.join(domains)}.", "domain")
     known = find_agent(transaction, commons, agent)
-    assert known is not None
+    if known is None:
+        raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
     return stewards.standing_of(transaction, commons, domain, known.number, node.now())

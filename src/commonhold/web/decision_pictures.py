@@ -23,7 +23,7 @@ def meters(values: dict[str, Any]) -> Markup:
         return Markup("")
     quorum = values["terms"]["rule"] == "yes_no"
     bars = []
-    for line in values["rolls"]:
+    for line in values["turnout"]:
         voted = Fraction(line["voted"])
         said = _("%(count)s of %(all)s have voted") % {"count": line["voted"], "all": line["electors"]}
         mark = Fraction(line["quorum"]) if quorum else None

@@ -183,7 +183,7 @@ def fresh_forms(fields: tuple[str, ...], begin: dict[str, Entered]) -> dict[str,
 def _present_one(values: Values) -> Values:
     more: Values = {
         "steps": _steps(values), "rule": rule_sentence(values["terms"], values["domain"]), "left": lasting,
-        "meters": meters(values) if values["rolls"] and values["terms"]["rule"] != "conviction" and values["opens"] else "",
+        "meters": meters(values) if values["turnout"] and values["terms"]["rule"] != "conviction" and values["opens"] else "",
         "funded": funding(values) if values["question"] == "budget" and values["result"] else [],
         "picture": outcome_picture(values), "rounds": rounds_picture(values),
         "cost_of": {one["id"]: one["cost"] for one in values["options"]},
