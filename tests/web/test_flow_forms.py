@@ -261,3 +261,12 @@ def test_nobody_learns_private_names_from_the_lists_to_choose_from(here: Site) -
     sign_in(here, "Bo")
     for path in FORMS:
         assert ">Ana<" not in here.text(path)
+
+
+def test_open_tasks_begin_with_what_is_like_ones_own_work(here: Site) -> None:
+    """For who is signed in; others have them by the day when they are due."""
+    assert "like what you have done" not in here.text("/test/tasks/")
+    sign_in(here)
+    shown = here.text("/test/tasks/")
+    assert "like what you have done" in shown
+    assert here.json("/test/tasks.json")["forMe"] is True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from . import decision_shapes as d
 from . import governance, journal, reads
 from . import shapes as s
 from .answers import BYTES, JSON, TEXT, json_response
@@ -56,7 +57,7 @@ def routes() -> list[Route]:
         _read(f"{_C}/distributions", "distributions.list", "Distributions.", reads.distributions, s.Distributions, s.PageQuery),
         _read(f"{_C}/distributions/{{number}}", "distributions.show", "A distribution with its shares.", reads.distribution, s.Statement),
         _read(f"{_C}/distributions/{{number}}/shares/{{agent}}", "shares.explain", "Why a share is what it is.", reads.share, s.Explanation),
-        _now(f"{_C}/decisions", "decisions.list", "Proposals, the newest first.", governance.decisions, s.Decisions, s.DecisionsQuery),
+        _now(f"{_C}/decisions", "decisions.list", "Proposals, the newest first.", governance.decisions, d.Decisions, d.DecisionsQuery),
         _now(f"{_C}/decisions/{{number}}", "decisions.show", "A proposal with all that was said of it, and its result.", governance.decision),
         _now(f"{_C}/decisions/{{number}}/recount", "decisions.recount", "Count a decided question again.", governance.recount),
         _now(
@@ -65,7 +66,7 @@ def routes() -> list[Route]:
             "Its ballots as .pb or .blt, after the close.",
             governance.ballots,
             None,
-            s.BallotsQuery,
+            d.BallotsQuery,
         ),
         _now(f"{_C}/stewards", "stewards.list", "Who leads what, since when; what is missing where nobody does.", governance.stewards),
         _now(f"{_C}/standing/{{domain}}/{{agent}}", "standing.show", "Standing in a domain, down to the contributions.", governance.standing),

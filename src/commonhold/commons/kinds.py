@@ -20,6 +20,8 @@ NODE_KINDS = frozenset(
         "contributions.draw",
         "governance.open",
         "governance.close",
+        "governance.sealing",
+        "governance.unseal",
         "governance.jury",
         "governance.lapse",
         "governance.release",

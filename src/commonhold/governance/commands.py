@@ -24,6 +24,7 @@ from .closing import House, close, lot_message
 from .juries import drawn, jurors, jury_message
 from .keeping import Kept, forget_ballots, keep_ballot, kept_ballot, kept_ballots
 from .rules import commitment_to
+from .secret_commands import BallotBox
 from .standings import missing_for, terms_of_stewards
 from .store import Proposal, on_ballot, options_of, proposal_by_number, vote_of
 from .tasks import dormant_tasks
@@ -151,10 +152,7 @@ class VoteParams(Named, kw_only=True):
 def vote(act: Act, params: VoteParams) -> dict[str, Any]:
     """Vote. A hidden ballot is sealed and kept beside the journal; the answer has the receipt, with which its opening can be checked."""
     found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
-    ballot = _ballot(params)
-    choices = [option.id for option in on_ballot(options_of(act.transaction, act.commons, found.number), found.question)]
-    if problems := ballot_problems(ballot, found, choices, "ballot"):
-        raise Refused(*problems)
+    ballot = _checked(act, found, params)
     if found.terms.ballots == "open":
         return landed(act.say("governance.vote", e.Vote(proposal=id_, ballot=ballot)))
     if act.sealing is None:
@@ -179,6 +177,15 @@ def _voted_before(act: Act, found: Proposal, ballot: e.Ballot) -> dict[str, Any]
         raise refuse("journal.key_reused", f"The author has used the key {act.key!r} for another entry.", "key")
     receipt = {"vote": id_, "salt": kept.salt, "ballot": msgspec.to_builtins(ballot)}
     return {"entry": id_, "position": cast.position, "state": "known", "receipt": receipt}
+
+
+def _checked(act: Act, found: Proposal, params: VoteParams) -> e.Ballot:
+    """The ballot, if the question can count it."""
+    ballot = _ballot(params)
+    choices = [option.id for option in on_ballot(options_of(act.transaction, act.commons, found.number), found.question)]
+    if problems := ballot_problems(ballot, found, choices, "ballot"):
+        raise Refused(*problems)
+    return ballot
 
 
 def _ballot(params: VoteParams) -> e.Ballot:
@@ -261,6 +268,18 @@ class Closer:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._box = BallotBox(house)
+
+    def seal(self, act: Act, params: Named) -> dict[str, Any]:
+        """Prepare the vote on a question with secret ballots. Any member can ask the node to; the first vote does it otherwise."""
+        return self._box.seal(act, *find_proposal(act.transaction, act.commons, params.proposal))
+
+    def vote(self, act: Act, params: VoteParams) -> dict[str, Any]:
+        """Vote; secret ballots go into the box."""
+        found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+        if found.terms.ballots == "secret":
+            return self._box.vote(act, found, id_, _checked(act, found, params))
+        return vote(act, params)
 
     def close(self, act: Act, params: Named) -> dict[str, Any]:
         """Open what the node keeps, count, write the result, and carry it out. The node says all of it: it follows from the votes."""
@@ -271,8 +290,9 @@ class Closer:
         now = max(act.writer.head.time, act.writer.now)
         if found.phase(now) == "due" and act.sealing is not None:
             self._open(act, found, id_)
+            self._box.unseal(act, found, id_)
         proof = ""
-        if found.terms.ballots == "open" and found.terms.rule in VOTED and found.opens is not None:
+        if found.terms.ballots != "hidden" and found.terms.rule in VOTED and found.opens is not None:
             proof = base58(act.writer.node.sign(lot_message(act.writer.head.origin, id_)))
         closing = close(act.transaction, act.commons, found, id_, now, self._house, proof)
         result = closing.result
@@ -344,7 +364,8 @@ def commands(house: House) -> tuple[Command, ...]:
             _about("governance.withdraw", lambda _, id_, p: e.Withdraw(proposal=id_, reason=p.reason)),
         ),
         Command("decision.comment", "Say something in the discussion of a proposal.", CommentParams, _about("governance.comment", _comment)),
-        Command("decision.vote", "Vote on a proposal; the last vote before the close counts.", VoteParams, vote),
+        Command("decision.seal", "Prepare the vote on a question with secret ballots, once it is open.", Named, closer.seal),
+        Command("decision.vote", "Vote on a proposal; the last vote before the close counts.", VoteParams, closer.vote),
         Command(
             "decision.open", "Open your hidden ballot yourself, after the close.", OpenParams,
             _about("governance.open", lambda _, id_, p: e.Open(proposal=id_, ballots=p.ballots)),

@@ -181,6 +181,21 @@ def opened(transaction: Transaction, entry: Entry) -> None:
     _note(transaction, entry, _proposal(transaction, entry).number)
 
 
+def sealing(transaction: Transaction, entry: Entry) -> None:
+    found = _proposal(transaction, entry)
+    transaction.insert("sealing", entry.commons, found.number, entry.position, None)
+    _note(transaction, entry, found.number)
+
+
+def unseal(transaction: Transaction, entry: Entry) -> None:
+    """What the sum is of is settled now: who is heard stays as it is."""
+    found = _proposal(transaction, entry)
+    if not found.frozen:
+        _freeze(transaction, entry.commons, found)
+    transaction.execute("UPDATE sealing SET unsealed = ? WHERE commons = ? AND proposal = ?", (entry.position, entry.commons, found.number))
+    _note(transaction, entry, found.number)
+
+
 def objected(transaction: Transaction, entry: Entry) -> None:
     found, author = _proposal(transaction, entry), _author(transaction, entry)
     transaction.execute("DELETE FROM objection WHERE commons = ? AND proposal = ? AND agent = ?", (entry.commons, found.number, author))

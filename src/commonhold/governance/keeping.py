@@ -1,4 +1,4 @@
-"""Hidden ballots that the node keeps, sealed, until the close. They are beside the journal, which holds only the commitments."""
+"""What the node keeps of ballots, sealed, until the close: hidden ones, of which the journal has the commitments, and keys of secret ones."""
 
 from __future__ import annotations
 
@@ -53,7 +53,29 @@ def forget_ballots(transaction: Transaction, commons: str, votes: list[str]) -> 
 
 def forget_ballots_of(transaction: Transaction, commons: str, agent: str) -> int:
     """Delete what the node keeps of somebody's ballots; how many that were. They can still open them with their receipts."""
+    transaction.execute("DELETE FROM private_credential WHERE commons = ? AND agent = ?", (commons, agent))
     return transaction.execute("DELETE FROM private_ballot WHERE commons = ? AND agent = ?", (commons, agent))
+
+
+def keep_secret(transaction: Transaction, sealing: Sealing, commons: str, proposal: str, agent: str, secret: str) -> None:
+    """Keep a voter's private credential, or a trustee's key, in the election of a question."""
+    transaction.insert("private_credential", commons, proposal, agent, sealing.seal(secret.encode(), _credential(commons, proposal, agent)))
+
+
+def kept_secret(transaction: Transaction, sealing: Sealing, commons: str, proposal: str, agent: str) -> str | None:
+    """A voter's private credential, or a trustee's key, or None."""
+    sql = "SELECT sealed FROM private_credential WHERE commons = ? AND proposal = ? AND agent = ?"
+    sealed = transaction.value(sql, (commons, proposal, agent))
+    return None if sealed is None else sealing.open(bytes(sealed), _credential(commons, proposal, agent)).decode()
+
+
+def forget_secrets(transaction: Transaction, commons: str, proposal: str) -> None:
+    """Delete the credentials and the key of an election that is over."""
+    transaction.execute("DELETE FROM private_credential WHERE commons = ? AND proposal = ?", (commons, proposal))
+
+
+def _credential(commons: str, proposal: str, agent: str) -> str:
+    return f"{commons} credential {proposal} {agent}"
 
 
 def _purpose(commons: str, vote: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ..commons.queries import Agent, commons_section, find_agent, is_member, lacks_power, node_key
+from ..commons.queries import Agent, all_agents, commons_section, find_agent, is_member, lacks_power, node_key
 from ..contributions.queries import position_of
 from ..flows.store import find_record
 from ..journal.keys import unbase58, verifies
@@ -16,15 +16,16 @@ from ..journal.kinds import Entry, Kind
 from ..problems import Problem
 from ..store.transaction import Transaction
 from . import entries as e
-from . import fold, office_rules, rules
+from . import fold, office_rules, rules, secret_rules
 from .changes import change_problems
-from .charter import VOTED, governance_in_force, terms_of
+from .charter import VOTED, Terms, governance_in_force, terms_of
 from .closing import Closing, House, close, lot_message
-from .electorate import may_vote
+from .electorate import electors_now, may_vote, rolls_of
 from .juries import drawn, jury_message
 from .rules import View
+from .sealing import box_of
 from .standing import Missing
-from .standings import missing_for, stewards_now, terms_of_stewards
+from .standings import missing_for, standings, stewards_now, terms_of_stewards
 from .store import Cast, Proposal, cast_of, options_of, proposal_by_id, seconders, unopened
 from .tally import Result
 from .tasks import is_dormant
@@ -51,6 +52,7 @@ class Loaders:
             balance=self._house.balance(transaction, commons, fund) if fund in self._house.funds(transaction, commons) else -1,
             named=_named(transaction, commons, body.options),
             asked_amount=body.amount,
+            electors=_asked(transaction, entry, terms),
         )
 
     def about(self, transaction: Transaction, entry: Entry, **more: Any) -> View:
@@ -89,6 +91,15 @@ class Loaders:
             problems += change_problems(transaction, commons, option, self._house.executables, question, where)
         return problems
 
+    def secret(self, transaction: Transaction, entry: Entry) -> View:
+        """What is known of a proposal, with its box if ballots on it are secret."""
+        view = self.about(transaction, entry)
+        if view.proposal is None or view.proposal.terms.ballots != "secret":
+            return view
+        agents = all_agents(transaction, entry.commons)
+        electors = frozenset().union(*rolls_of(transaction, entry.commons, view.proposal).values())
+        return replace(view, box=box_of(transaction, entry.commons, view.proposal), electors=frozenset(agents[number].id for number in electors))
+
     def second(self, transaction: Transaction, entry: Entry) -> View:
         view = self.about(transaction, entry)
         if view.proposal is None or view.author is None:
@@ -126,7 +137,7 @@ class Loaders:
         return load
 
     def close(self, transaction: Transaction, entry: Entry) -> View:
-        view = self.about(transaction, entry)
+        view = self.secret(transaction, entry)
         found = view.proposal
         if found is None or found.phase(entry.time) not in ("due", "support"):
             return view
@@ -134,7 +145,7 @@ class Loaders:
         if key not in transaction.cache:
             transaction.cache[key] = close(transaction, entry.commons, found, entry.body.proposal, entry.time, self._house, entry.body.proof)
         waiting = unopened(transaction, entry.commons, found.number) if found.opens is not None else 0
-        needs = found.terms.ballots == "open" and found.terms.rule in VOTED and found.opens is not None
+        needs = found.terms.ballots != "hidden" and found.terms.rule in VOTED and found.opens is not None
         signed = _signed(view, entry.body.proof, lot_message(_origin(transaction, entry.commons), entry.body.proposal))
         return replace(view, closing=transaction.cache[key], unopened=waiting, needs_proof=needs, signed=signed)
 
@@ -236,6 +247,16 @@ def _is_member(transaction: Transaction, commons: str, id_: str) -> bool:
     return agent is not None and agent.type == "Person" and is_member(transaction, commons, agent.number)
 
 
+def _asked(transaction: Transaction, entry: Entry, terms: Terms) -> frozenset[str]:
+    """The ids of those who could vote on a new question with secret ballots; of others it does not matter."""
+    body: e.Propose = entry.body
+    if terms.ballots != "secret" or terms.jury:
+        return frozenset()
+    active = set(standings(transaction, entry.commons, body.domain, entry.time)) if body.domain and "domain" in terms.rolls else set()
+    agents = all_agents(transaction, entry.commons)
+    return frozenset(agents[number].id for number in electors_now(transaction, entry.commons, terms, entry.position, active))
+
+
 def _vote(transaction: Transaction, commons: str, proposal: Proposal, id_: str) -> Cast | None:
     """The vote that an entry cast, if it is on this proposal and counts still."""
     position = position_of(transaction, commons, id_)
@@ -254,8 +275,10 @@ def kinds(house: House) -> list[Kind]:
         Kind("governance.second", e.Seconding, load.second, rules.second, fold.second),
         Kind("governance.withdraw", e.Withdraw, load.about, rules.withdraw, fold.withdraw),
         Kind("governance.comment", e.Comment, load.comment, rules.comment, fold.comment),
-        Kind("governance.vote", e.Vote, load.about, rules.vote, fold.vote),
+        Kind("governance.vote", e.Vote, load.secret, rules.vote, fold.vote),
         Kind("governance.open", e.Open, load.opened, rules.opened, fold.opened),
+        Kind("governance.sealing", e.Sealing, load.secret, secret_rules.sealing, fold.sealing),
+        Kind("governance.unseal", e.Unseal, load.secret, secret_rules.unseal, fold.unseal),
         Kind("governance.object", e.Object, load.said("objection"), rules.objected, fold.objected),
         Kind("governance.lift", e.Lift, load.said("objection"), rules.lift, fold.lift),
         Kind("governance.consent", e.Consent, load.said("consent"), rules.consent, fold.consent),

@@ -110,8 +110,9 @@ def _count_problems(body: e.Propose, terms: Terms) -> list[Problem]:
 def _secret_problems(view: View, count: int) -> list[Problem]:
     """Secret ballots have a size, and an entry has room for so many."""
     problems = []
-    if len(view.electors) > secret.ELECTORS_MAX:
-        problem = f"At most {secret.ELECTORS_MAX} can vote in secret, and here are {len(view.electors)}: let a jury decide it, or do not ask in secret."
+    many = view.terms.jury if view.terms is not None and view.terms.jury else len(view.electors)
+    if many > secret.ELECTORS_MAX:
+        problem = f"At most {secret.ELECTORS_MAX} can vote in secret, and here are {many}: let a smaller jury decide it, or do not ask in secret."
         problems.append(Problem("governance.too_many_electors", problem, "body.question"))
     if count > secret.ANSWERS_MAX:
         problem = f"A secret ballot has at most {secret.ANSWERS_MAX} options."

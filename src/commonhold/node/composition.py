@@ -29,6 +29,7 @@ from ..sharing import kinds as sharing_kinds
 from ..sharing.compute import fund_balance
 from ..sharing.decided import EXECUTABLES as MONEY
 from ..sharing.policy import check_sharing
+from .belenios import Belenios
 
 CHARTER_SECTIONS: Mapping[str, SectionCheck] = {
     "commons": check_commons_section,
@@ -49,8 +50,8 @@ DERIVED_TABLES = "".join(
 FOLD_VERSION = 3
 """Raise it when a fold changes what it writes: nodes then rebuild their derived tables."""
 
-HOUSE = House({one.kind: one for one in (*executables(CHARTER_SECTIONS), *MONEY)}, sharing_kinds.fund_names, fund_balance)
-"""What decisions can order, and of which money."""
+HOUSE = House({one.kind: one for one in (*executables(CHARTER_SECTIONS), *MONEY)}, sharing_kinds.fund_names, fund_balance, Belenios())
+"""What decisions can order, and of which money; and how secret ballots are sealed and counted."""
 
 COMMANDS: Mapping[str, Command] = {
     command.name: command

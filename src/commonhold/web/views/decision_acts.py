@@ -11,19 +11,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...commons.queries import commons_section
+from ...commons.queries import commons_section, number_of
 from ...governance import commands as c
 from ...governance import queries
 from ...governance.changes import CHARTER, charter_text
 from ...governance.commands import find_proposal
 from ...governance.entries import Change, Option
 from ...governance.store import options_of
-from ...problems import Refused, bad_input
+from ...problems import bad_input
 from ...store.transaction import Transaction
 from ..forms import Answer, Entered, Form, Sent
 from ..member import Member
 from ..pages import Values
-from .decisions import ACTS, ballot_fields, ballot_mode, number_of
+from .decisions import ACTS, ballot_fields, ballot_mode
 from .questions import charter_edits, fitting_id, recipient
 
 Path = Mapping[str, str]
@@ -64,12 +64,7 @@ def _vote(sent: Sent, number: int) -> str | Answer:
         choices = queries.choices_of(transaction, sent.commons, found)
         title = found.title
     mode = ballot_mode(found.terms.rule, choices)
-    try:
-        done = sent.act("decision.vote", _ballot(number, mode, choices, sent.values))
-    except Refused as error:
-        if error.code != "journal.key_reused":
-            raise
-        return _there(sent, "vote")  # sent twice: each time with another salt, so the second is another entry under the same key
+    done = sent.act("decision.vote", _ballot(number, mode, choices, sent.values))
     if "receipt" not in done:
         return _there(sent, "vote")
     said = json.dumps(done["receipt"], indent=2, ensure_ascii=False)

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ...commons.queries import find_agent
+from ...commons.queries import number_of
 from ...governance import queries
 from ...governance.changes import CHARTER, charter_text
 from ...governance.charter import RANKED
@@ -51,12 +51,6 @@ def agents_named(transaction: Transaction, commons: str, *told: Any) -> dict[str
 def whoever(request: Any, transaction: Transaction, commons: str) -> Member | None:
     """Who is signed in, if anybody is."""
     return member_of(request, transaction, commons) if signed_in_somewhere(request) else None
-
-
-def number_of(transaction: Transaction, commons: str, agent: str) -> int:
-    """The number of an agent, or -1."""
-    known = find_agent(transaction, commons, agent)
-    return -1 if known is None else known.number
 
 
 def _ends(one: Values, now: int) -> Values:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from ...commons.queries import commons_section
+from ...commons.queries import commons_section, number_of
 from ...governance import queries
 from ...governance.charter import governance_in_force
 from ...governance.commands import DelegateParams
@@ -16,7 +16,7 @@ from ..asked import asked_text
 from ..forms import Entered, Form, Sent, Shown, utc
 from ..member import Member
 from ..pages import Values, page
-from .decisions import agents_named, number_of, whoever
+from .decisions import agents_named, whoever
 from .flows import head_of
 from .propose import members_to_choose
 from .questions import recipient

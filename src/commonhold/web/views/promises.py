@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...commons.queries import find_agent
 from ...flows.overview import open_tasks
 from ...flows.store import find_record
+from ...governance.tasks import suggested
 from ...node.flow_pages import linked, names_of, record_plain, whole
 from ...store.transaction import Transaction
+from ..member import member_of, signed_in_somewhere
 from ..pages import Values, page
 from .flows import events_of_promise, head_of, wanted_record
 
@@ -16,16 +19,22 @@ TASKS_SHOWN = 100
 
 @page("flows/tasks.html")
 def tasks(request: Any, transaction: Transaction, commons: str) -> Values:
-    """Open tasks, those first that are due first, with who has taken a part of them already."""
+    """Open tasks, those first that are due first, with who has taken a part of them already.
+
+    Who is signed in finds those first that are like what they have done, with why.
+    """
     head = head_of(transaction, commons)
-    every = [whole("Intent", one) for one in open_tasks(transaction, commons)]
+    member = member_of(request, transaction, commons) if signed_in_somewhere(request) else None
+    agent = None if member is None else find_agent(transaction, commons, member.agent)
+    listed = open_tasks(transaction, commons) if agent is None else suggested(transaction, commons, agent.number)
+    every = [whole("Intent", one) for one in listed]
     found = []
     for task in every[:TASKS_SHOWN]:
         known = find_record(transaction, commons, "Intent", task["id"])
         assert known is not None
         found.append(task | {"takenBy": linked(transaction, commons, known.number, "satisfies", "Commitment")})
     mentioned = [one for task in found for one in (task, *task["takenBy"])]
-    return head | {"tasks": found, "count": len(every), "names": names_of(transaction, commons, mentioned)}
+    return head | {"tasks": found, "count": len(every), "forMe": agent is not None, "names": names_of(transaction, commons, mentioned)}
 
 
 @page("flows/promise.html")
