@@ -142,6 +142,23 @@ def test_a_budget_is_divided_by_equal_shares_with_the_greedy_result_beside_it(wo
     assert world.verify().ok
 
 
+def test_an_idea_becomes_a_project_when_somebody_knows_its_cost(world: World) -> None:
+    """Who had the idea says it, or who put the question; nobody else."""
+    world.income("60.00")
+    number = propose(world, "Bo", "budget", fund="common", amount="60.00")
+    say(world, "Cy", "amend", number, option=option("saw", title="A saw"))
+    costed = option("saw", title="A saw", cost="20.00", to=world.ids["Cy"])
+    with pytest.raises(CommonholdError) as refused:
+        say(world, "Ana", "amend", number, option=costed)
+    assert refused.value.code == "governance.option_id"
+    say(world, "Bo", "amend", number, option=costed)
+    world.clock.days(7)
+    say(world, "Ana", "vote", number, approvals=["saw"])
+    world.clock.days(7)
+    assert close(world, number)["winners"] == ["saw"]
+    assert world.verify().ok
+
+
 def test_who_was_granted_something_reports_on_it(world: World) -> None:
     world.income("60.00")
     number = propose(world, "Bo", "budget", fund="common", amount="60.00")

@@ -87,7 +87,10 @@ class Revise(Body, frozen=True):
 
 
 class Amend(Body, frozen=True):
-    """`governance.amend`: somebody else's option for a proposal, while it is discussed."""
+    """`governance.amend`: somebody else's option for a proposal, while it is discussed.
+
+    An idea for a budget is put anew with its cost by who had it, or by who put the question, under the same id.
+    """
 
     proposal: EntryId
     option: Option

@@ -104,10 +104,17 @@ def revise(transaction: Transaction, entry: Entry) -> None:
 
 
 def amend(transaction: Transaction, entry: Entry) -> None:
-    """Somebody else's option is listed when as many want it as wanted the proposal; a budget takes every idea."""
+    """Somebody else's option is listed when as many want it as wanted the proposal; a budget takes every idea, and its cost later."""
     found = _proposal(transaction, entry)
     listed = found.terms.seconds == 0 or found.question == "budget"
-    places = [one.place for one in options_of(transaction, entry.commons, found.number)]
+    here = options_of(transaction, entry.commons, found.number)
+    if any(one.option.id == entry.body.option.id for one in here):
+        sql = "UPDATE proposal_option SET body = ?, entry = ? WHERE commons = ? AND proposal = ? AND id = ?"
+        body = canonical(entry.body.option).decode()
+        transaction.execute(sql, (body, entry.position, entry.commons, found.number, entry.body.option.id))
+        _note(transaction, entry, found.number)
+        return
+    places = [one.place for one in here]
     _list_options(transaction, entry, found.number, [entry.body.option], max(places, default=-1) + 1, listed=listed)
     _note(transaction, entry, found.number)
 

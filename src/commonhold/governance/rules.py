@@ -217,9 +217,10 @@ def amend(view: View, entry: Entry) -> list[Problem]:
     if problems or view.proposal is None:
         return problems
     option: e.Option = entry.body.option
-    if option.id == e.DEFAULT or option.id in {one.option.id for one in view.listed}:
+    same = next((one for one in view.listed if one.option.id == option.id), None)
+    if option.id == e.DEFAULT or (same is not None and not _may_finish(view, same)):
         problems.append(Problem("governance.option_id", "An option of this proposal has this id already.", "body.option.id"))
-    if len(view.listed) >= e.OPTIONS_MAX:
+    if same is None and len(view.listed) >= e.OPTIONS_MAX:
         problems.append(Problem("governance.too_many_options", f"A question has at most {e.OPTIONS_MAX} options.", "body.option"))
     if view.proposal.terms.rule not in VOTED:
         problems.append(Problem("governance.not_by_vote", "Without a vote there is nothing to choose from: object, and say what would do.", "body"))
@@ -228,6 +229,13 @@ def amend(view: View, entry: Entry) -> list[Problem]:
         if view.proposal.terms.rule not in MANY_OPTIONS:
             problems.append(Problem("governance.one_option", "A secret ballot says yes or no to one option.", "body.option"))
     return problems + list(view.deep) + _one_option(view, option, view.proposal.question, "body.option")
+
+
+def _may_finish(view: View, one: Listed) -> bool:
+    """Whether the author may put an idea for a budget anew, with its cost: whoever had the idea, or put the question."""
+    if view.proposal is None or view.author is None or view.proposal.question != "budget":
+        return False
+    return view.author.number in (one.author, view.proposal.author)
 
 
 def second(view: View, entry: Entry) -> list[Problem]:
