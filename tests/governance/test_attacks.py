@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from governance.deciding import charter_option, close, delegate, found, option, propose, result, say, vote
 from world import CHARTER, World
@@ -12,6 +13,7 @@ from world import CHARTER, World
 from commonhold.commons import entries as c
 from commonhold.commons.queries import charter_values
 from commonhold.governance import entries as e
+from commonhold.governance.commands import SupportParams
 from commonhold.governance.rules import commitment_to
 from commonhold.node.decisions import exported, recount
 from commonhold.node.erasure import erase_person
@@ -425,3 +427,170 @@ def test_who_is_erased_leaves_no_ballot_behind_and_opens_it_with_the_receipt(ask
     assert close(world, number)["outcome"] == "carried"
     assert [(one.votes_for, one.votes_against) for one in result(world, number).support] == [(2, 0)]
     assert world.verify().ok
+
+
+def refused_batch(world: World, *bodies: tuple[str, Any]) -> list[str]:
+    """Land entries of the node in one batch; the codes of those that were refused."""
+    with world.node.writing("test") as writer:
+        return [refusal(lambda k=kind, b=body, n=number: writer.says(k, b, f"batch-{n}")) for number, (kind, body) in enumerate(bodies)]
+
+
+def test_a_refused_close_leaves_nothing_that_the_next_one_could_use(asked: tuple[World, int]) -> None:
+    """Not in the same batch either: what was computed for one entry is of that entry."""
+    world, number = asked
+    vote(world, number, Ana="no", Bo="yes")
+    world.clock.days(9)
+    with world.node.read() as transaction:
+        id_ = bytes(
+            transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))
+        ).hex()
+    forged = e.Close(proposal=id_, outcome="carried", winners=["yes"], result="0" * 64, proof="junk")
+    assert refused_batch(world, ("governance.close", forged), ("governance.close", forged)) == ["governance.bad_proof"] * 2
+    close(world, number)
+    assert world.verify().ok
+
+
+def test_nobody_but_the_node_closes(asked: tuple[World, int]) -> None:
+    """A member who closes late with only their own ballot opened would throw away the others'."""
+    world, number = asked
+    vote(world, number, Ana="no", Bo="yes", Cy="no")
+    world.clock.days(30)
+    with world.node.read() as transaction:
+        id_ = bytes(
+            transaction.value("SELECT leaf FROM journal_entry WHERE commons = 'test' AND position = ?", (found(world, number).position,))
+        ).hex()
+    body = e.Close(proposal=id_, outcome="carried", winners=["yes"], result="0" * 64)
+    with world.node.writing("test") as writer:
+        assert refusal(lambda: writer.write(world.keys["Bo"], world.ids["Bo"], "governance.close", body, "mine")) == "governance.not_the_node"
+
+
+def test_an_order_ends_after_a_month_and_a_charter_order_with_the_next_charter(world: World) -> None:
+    """What could not be carried out does not come back years later."""
+    world.income("30.00")
+    number = propose(world, "Cy", "money", option("give", "sharing.grant", {"fund": "common", "agent": world.ids["Bo"], "amount": "25.00"}))
+    world.validated("Bo")
+    world.share()
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes")
+    world.clock.days(7)
+    assert not close(world, number)["carriedOut"][0]["done"]
+    world.clock.days(31)
+    world.income("100.00")
+    assert say(world, "Bo", "execute", number)["carriedOut"] == []
+
+
+def test_two_pieces_of_a_charter_are_changed_together(world: World) -> None:
+    one = option("both")
+    changes = [e.Change(kind="commons.charter", body={"edits": [{"before": before, "after": after}]}) for before, after in (
+        ("quorum = 2", "quorum = 1"), ("lazy_days = 14", "lazy_days = 15"),
+    )]  # fmt: skip
+    number = propose(world, "Bo", "charter", msgspec.structs.replace(one, changes=changes))
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Bo="yes", Cy="yes")
+    world.clock.days(7)
+    assert close(world, number)["carriedOut"] == [{"kind": "commons.charter", "number": 0, "done": True}]
+    with world.node.read() as transaction:
+        values = charter_values(transaction, "test")["validation"]
+    assert (values["quorum"], values["lazy_days"]) == (1, 15)
+    assert world.verify().ok
+
+
+def test_what_cannot_be_written_does_not_keep_a_question_open_for_ever(world: World) -> None:
+    """A day that no calendar has is found when it is proposed."""
+    with pytest.raises(CommonholdError):
+        propose(world, "Bo", "member", option("s", "commons.suspend", {"agent": world.ids["Cy"], "until": "2027-13-45T99:99:99Z", "reason": "x"}))
+
+
+TAKEOVERS = [
+    (
+        "election",
+        [("commons.role", {"role": "steward", "granted": True}), ("commons.role", {"role": "steward", "granted": False})],
+        "governance.election",
+    ),
+    ("recall", [("commons.role", {"role": "steward", "granted": True})], "governance.not_by_decision"),
+    ("recall", [("governance.dismiss", {"domain": "hardware", "reason": "x"})], "governance.other_domain"),
+]
+
+
+@pytest.mark.parametrize(("question", "changes", "expected"), TAKEOVERS)
+def test_no_question_decides_what_is_anothers(world: World, question: str, changes: list[tuple[str, dict[str, Any]]], expected: str) -> None:
+    """Roles beside an election, roles by a recall, another domain's steward."""
+    world.validated("Bo")
+    made = [e.Change(kind=kind, body={"agent": world.ids["Cy"]} | body) for kind, body in changes]
+    one = msgspec.structs.replace(option("one"), changes=made)
+    options = [one, msgspec.structs.replace(one, id="two")] if question == "election" else [one]
+    more = {"seats": 1} if question == "election" else {"domain": "firmware"}
+    with pytest.raises(CommonholdError) as refused:
+        propose(world, "Bo", question, *options, **more)
+    assert expected in {problem.code for problem in refused.value.problems}
+
+
+def test_a_label_does_not_choose_whose_delegates_speak(world: World) -> None:
+    """A question about a member belongs to the whole commons, not to the domain where its author has friends."""
+    with pytest.raises(CommonholdError) as refused:
+        propose(world, "Bo", "member", option("x", "commons.expel", {"agent": world.ids["Cy"], "reason": "x"}), domain="firmware")
+    assert refused.value.code == "governance.no_domain"
+
+
+def test_members_and_a_domain_are_two_rolls(world: World) -> None:
+    """Who has no standing in the domain votes as a member all the same."""
+    world.charter(CHARTER + '\n[governance.questions.money]\nrolls = ["member", "domain"]\n')
+    world.income("90.00")
+    world.validated("Bo")
+    number = propose(
+        world, "Bo", "money", option("give", "sharing.grant", {"fund": "common", "agent": world.ids["Bo"], "amount": "5.00"}), domain="firmware"
+    )
+    world.clock.days(7)
+    vote(world, number, Ana="no", Cy="no", Bo="yes")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "rejected"
+    assert [(one.roll, one.votes_for, one.votes_against) for one in result(world, number).support] == [("member", 1, 2), ("domain", 1, 0)]
+
+
+def test_support_is_of_those_who_could_vote(world: World) -> None:
+    """Who joins after a grant was asked for does not carry it."""
+    world.charter(CHARTER + '\n[governance.conviction]\nfund = "common"\n')
+    number = propose(world, "Bo", "grant", option("seeds", cost="10.00", to=world.ids["Bo"]))
+    world.join("Eve")
+    assert refusal(lambda: world.act("Eve", "decision.support", SupportParams(parts={str(number): 1}))) == "governance.no_elector"
+
+
+def test_who_wanted_a_vote_wanted_the_version_that_they_saw(world: World) -> None:
+    world.charter(CHARTER + "\n[governance.questions.role]\nseconds = 2\n")
+    world.join("Di")
+    number = propose(world, "Bo", "role", option("r", "commons.role", {"agent": world.ids["Cy"], "role": "scribe", "granted": True}))
+    say(world, "Ana", "second", number)
+    world.clock.days(20)
+    other = option("r", "commons.role", {"agent": world.ids["Bo"], "role": "treasurer", "granted": True})
+    say(world, "Bo", "revise", number, reason="Better.", options=[other])
+    say(world, "Di", "second", number)
+    assert found(world, number).opens is None
+    say(world, "Ana", "second", number)
+    opens = found(world, number).opens
+    assert opens is not None and opens - world.clock.now >= 3 * 86_400
+
+
+def test_a_cheap_project_does_not_shut_others_out_by_itself(world: World) -> None:
+    """Two projects exclude each other if both say so."""
+    world.income("60.00")
+    number = propose(world, "Bo", "budget", fund="common", amount="60.00")
+    say(world, "Ana", "amend", number, option=option("school", cost="30.00", to=world.ids["Ana"]))
+    say(world, "Cy", "amend", number, option=option("cake", cost="1.00", to=world.ids["Cy"], excludes=["school"]))
+    world.clock.days(7)
+    for who in ("Ana", "Bo", "Cy"):
+        say(world, who, "vote", number, approvals=["school", "cake"])
+    world.clock.days(7)
+    assert set(close(world, number)["winners"]) == {"school", "cake"}
+
+
+def test_without_users_producers_decide_alone(world: World) -> None:
+    """A roll in which there is nobody does not block the others for ever."""
+    world.act("Bo", "member.leave", c.Leave())
+    world.node.join("test", world.keys["Bo"], ["producer"], keep=True)
+    number = propose(world, "Cy", "charter", charter_option())
+    world.act("Ana", "role.set", c.SetRole(agent=world.ids["Bo"], role="steward", granted=True))
+    world.act("Ana", "member.leave", c.Leave())
+    world.clock.days(7)
+    vote(world, number, Bo="yes", Cy="yes")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "carried"

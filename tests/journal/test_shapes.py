@@ -23,12 +23,12 @@ EXAMPLES = [
     (flows.SignedDecimal, "-12.5"),
     (flows.Time, "2026-01-02T03:04:05Z"),
     (flows.Time, "2026-01-02T03:04:05.678901Z"),
-    (flows.Second, "2026-01-02T03:04:05Z"),
+    (commons.Second, "2026-01-02T03:04:05Z"),
     (flows.Degrees, "-52.3702"),
     (flows.Address, "https://example.org/a"),
-    (sharing.Money, "10.00"),
+    (commons.Money, "10.00"),
     (sharing.Currency, "EUR"),
-    (sharing.Hash, "f" * 64),
+    (commons.Hash, "f" * 64),
 ]
 
 
@@ -47,6 +47,6 @@ def test_numbers_have_plain_digits(text: str) -> None:
     for parse in (parse_quantity, lambda value: parse_money(value, "EUR")):
         with pytest.raises(ValueError):  # the doors turn it into a problem that names the field
             parse(text)
-    for shape in (flows.Decimal, flows.SignedDecimal, sharing.Money):
+    for shape in (flows.Decimal, flows.SignedDecimal, commons.Money):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(text, shape)

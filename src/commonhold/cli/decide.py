@@ -11,6 +11,7 @@ from .decide_count import count
 from .decide_delegate import delegate, support, waiting
 from .decide_offices import report, resign, standing, stewards
 from .decide_propose import amend, propose, revise
+from .decide_secret import credential, seal
 from .decide_show import show
 from .decide_vote import open_, receipt, vote
 from .decide_words import NUMBER, PHASES, phase_words, when_words
@@ -151,8 +152,10 @@ def consent(session: Session, number: int) -> None:
 for _command in (propose, show, revise, amend):
     decide_command.add_command(_command)
 for _command in (
+    seal,
     vote,
     receipt,
+    credential,
     waiting,
     delegate,
     support,

@@ -121,6 +121,10 @@ def recount(session: Session, number: int) -> None:
         said = f"Proposal {number}: counted again from the votes, it is the same: {OUTCOMES.get(told['outcome'], told['outcome'])}.\nresult {told['result']}"
     else:
         said = f"Proposal {number}: there was nothing to count; it was {OUTCOMES.get(told['outcome'], told['outcome'])}."
+    if "belenios" in told:
+        from .decide_secret import recount_line
+
+        said = recount_line(told["belenios"]) if told["belenios"]["problem"] else f"{said}\n{recount_line(told['belenios'])}"
     session.answer(told, said)
     click.get_current_context().exit(0 if told["same"] else 5)
 
@@ -141,6 +145,7 @@ def explain(session: Session, number: int, agent: str) -> None:
     told = told_of(session, number)
     called = called_by(session)
     plain: dict[str, Any] = {name: told[name] for name in ("number", "title", "phase", "outcome", "terms", "turnout", "result", "orders")}
+    plain |= {"box": told["box"]} if "box" in told else {}
     how: dict[str, Any] = {}
     if agent:
         id_ = session.agent(agent)
@@ -169,6 +174,8 @@ def _heard_lines(name: str, how: dict[str, Any], told: dict[str, Any], called: A
     """How somebody is heard."""
     if not how["mayVote"]:
         return [f"{name} has no voice in it: members of its rolls from before it was put, who still are, have one."]
+    if how["voted"] and how["secret"]:
+        return [f"{name} voted (entry {how['position']}); the ballot is secret, and is never opened by itself."]
     if how["voted"]:
         ballot = f": {_ballot_said(how['ballot'], options_called(told, called))}" if how["ballot"] is not None else ""
         sealed = (

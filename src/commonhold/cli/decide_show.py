@@ -64,12 +64,22 @@ def _print(told: dict[str, Any], called: Called) -> None:
             click.echo(f"  {line}")
         if "support" in told:
             click.echo(f"  {support_line(told['support'])}")
+        _print_box(told)
         click.echo(what_next(told))
     _print_options(told, called)
     _print_effects(told, called)
     _print_voices(told, called)
     if told["outcome"]:
         print_result(told, called)
+
+
+def _print_box(told: dict[str, Any]) -> None:
+    """Of secret ballots: what the journal has of them."""
+    from .decide_secret import box_line
+
+    line = box_line(told["box"], told["phase"], told["number"]) if told.get("box") else ""
+    if line:
+        click.echo(f"  {line}")
 
 
 def support_line(has: dict[str, Any]) -> str:
@@ -191,6 +201,7 @@ def print_result(told: dict[str, Any], called: Called) -> None:
         away = f"; {counted(result['turned_away'], 'delegation')} found no room" if result["turned_away"] else ""
         unopened = f"; {counted(told['unopened'], 'vote')} never opened" if told["unopened"] else ""
         click.echo(f"  {result['voted']} of {result['electors']} voted themselves{delegated}{away}{unopened}")
+    _print_box(told)
     for one in result["support"]:
         verdict = "carried" if one["carried"] else "not carried"
         click.echo(

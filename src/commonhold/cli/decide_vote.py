@@ -12,7 +12,7 @@ import click
 from .decide_options import read_json
 from .decide_words import NUMBER, called_by, time_said, told_of
 from .output import note
-from .session import Session, session_options
+from .session import Session, read_text, session_options
 
 
 def _option_ids(session: Session, number: int) -> dict[str, str]:
@@ -33,10 +33,15 @@ def _option_ids(session: Session, number: int) -> dict[str, str]:
 @click.argument("answer", type=click.Choice(("yes", "no", "abstain")), required=False)
 @click.option("--rank", metavar='"A > B = C"', help="Rank options, best first; = for equals. What is not named is below all that is.")
 @click.option("--approve", metavar="A,B", help="Approve of options; none for a blank ballot.")
+@click.option(
+    "--sealed", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="FILE", help="A secret ballot that you sealed yourself."
+)
 @click.option("--receipt", "file", type=click.Path(dir_okay=False), metavar="FILE", help="Write the receipt of a hidden vote as JSON, for you alone.")
 @click.option("--idempotency-key", default="", help="A request that is sent again with the same key lands once.")
 @session_options(acting=True)
-def vote(session: Session, number: int, answer: str | None, rank: str | None, approve: str | None, file: str | None, idempotency_key: str) -> None:
+def vote(
+    session: Session, number: int, answer: str | None, rank: str | None, approve: str | None, sealed: str | None, file: str | None, idempotency_key: str
+) -> None:  # fmt: skip
     """Vote on a proposal: yes, no or abstain, a ranking, or approvals. The last vote before the close counts.
 
     A ranking can name no-change, which is that nothing changes, where the question is whether something does.
@@ -48,9 +53,9 @@ def vote(session: Session, number: int, answer: str | None, rank: str | None, ap
     """
     from ..governance.commands import VoteParams
 
-    if sum(value is not None for value in (answer, rank, approve)) != 1:
-        raise click.UsageError("Vote yes, no or abstain; or rank (--rank); or approve (--approve): one of them.")
-    params = VoteParams(proposal=number, answer=answer or "")
+    if sum(value is not None for value in (answer, rank, approve, sealed)) != 1:
+        raise click.UsageError("Vote yes, no or abstain; or rank (--rank); or approve (--approve); or send a sealed ballot (--sealed): one of them.")
+    params = VoteParams(proposal=number, answer=answer or "", sealed=read_text(sealed).strip() if sealed else "")
     if rank is not None or approve is not None:
         known = _option_ids(session, number)
         params.ranking = [[_option(known, one) for one in group.split("=") if one.strip()] for group in (rank or "").split(">")]
@@ -65,6 +70,13 @@ def vote(session: Session, number: int, answer: str | None, rank: str | None, ap
         if kept is not None:
             kept.unlink()
         raise
+    if done.get("secret"):
+        from .decide_secret import said_in_secret
+
+        if kept is not None:
+            kept.unlink()
+        said_in_secret(session, number, done, kept is not None)
+        return
     if "receipt" not in done or session.dry_run:
         if kept is not None:
             kept.unlink()

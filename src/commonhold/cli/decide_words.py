@@ -47,6 +47,11 @@ BALLOTS = {
     "schulze": "Voters rank; the winner is found by strongest paths (Schulze).",
     "equal_shares": "Voters approve of projects; the budget is divided by equal shares.",
 }
+BALLOTS_SEEN = {
+    "hidden": "Ballots are hidden until the close.",
+    "open": "Ballots are open.",
+    "secret": "Ballots are secret for ever: only their sum is opened.",
+}
 TALLIES_SHOWN = 12
 
 
@@ -144,7 +149,7 @@ def rule_sentence(told: Mapping[str, Any]) -> str:
         who = f"{terms['jury']} jurors, drawn by lot from {who},"
     who = who[0].upper() + who[1:]
     each = ", each roll by itself" if len(terms["rolls"]) > 1 else ""
-    secret = "Ballots are hidden until the close." if terms["ballots"] == "hidden" else "Ballots are open."
+    secret = BALLOTS_SEEN[terms["ballots"]]
     if terms["rule"] == "yes_no":
         among = f"{majority_words(terms['majority'])} of those for or against"
         return f"{who} vote on it{each}: {quorum} % of the roll must be for it, and {among}. {secret}"

@@ -8,6 +8,9 @@ from . import entries as e
 from .charter import CommonsSection, convert_section, read_toml
 from .queries import Agent, find_agent, mandate_for, node_key
 
+MANDATE_DAYS = 30
+"""So long can be carried out what was decided. Later, the ground may be another: it is decided again."""
+
 
 def agent_number(transaction: Transaction, commons: str, id_: str, time: int, type_: str = "Identity") -> int:
     """The number of an agent, who is added to the tables if this is the first mention."""
@@ -124,8 +127,9 @@ def mandated(transaction: Transaction, entry: Entry) -> None:
 
 
 def order(transaction: Transaction, entry: Entry, number: int, kind: str, body: bytes, *, whole: bool) -> None:
-    """Give the home node a mandate to write an entry: the whole body, or the fields of it that were decided."""
-    transaction.insert("mandate", entry.commons, entry.position, number, kind, body.decode(), int(whole), None)
+    """Give the home node a mandate to write an entry: the whole body, or the fields of it that were decided. It ends after a month."""
+    until = entry.time + MANDATE_DAYS * 86_400
+    transaction.insert("mandate", entry.commons, entry.position, number, kind, body.decode(), int(whole), until, None)
 
 
 def set_role(transaction: Transaction, entry: Entry) -> None:

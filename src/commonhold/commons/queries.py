@@ -167,14 +167,33 @@ def active_keys(transaction: Transaction, commons: str, number: int) -> list[str
 
 
 def mandate_for(transaction: Transaction, entry: Entry) -> tuple[int, int] | None:
-    """(decision, number) of the open mandate by which the home node may write just this entry, or None."""
-    sql = "SELECT decision, number, body, whole FROM mandate WHERE commons = ? AND kind = ? AND done IS NULL ORDER BY decision, number"
+    """(decision, number) of the open mandate by which the home node may write just this entry, or None.
+
+    A mandate for the whole body goes before one for some fields of it, and among those the one that says most.
+    """
     said = msgspec.json.decode(canonical(entry.body))
-    for decision, number, text, whole in transaction.rows(sql, (entry.commons, entry.kind)):
+    fitting: list[tuple[bool, int, int, int]] = []
+    for decision, number, text, whole in open_mandates(transaction, entry.commons, entry.time, entry.kind, before=entry.position):
         ordered = msgspec.json.decode(text)
         if said == ordered or (not whole and all(said.get(name) == value for name, value in ordered.items())):
-            return decision, number
-    return None
+            fitting.append((said != ordered, -len(ordered), decision, number))
+    return min(fitting)[2:] if fitting else None
+
+
+def open_mandates(
+    transaction: Transaction, commons: str, now: int, kind: str | None = None, decision: int | None = None, before: int = 2**53
+) -> list[tuple[int, int, str, bool]]:
+    """(decision, number, body, whole) of what is still to be carried out: in its time, and of a charter as long as no other is in force.
+
+    Args:
+        before: Position of the entry that is asked about: a charter that this very entry put into force is no other.
+    """
+    sql = "SELECT decision, number, kind, body, whole FROM mandate WHERE commons = ? AND done IS NULL AND until > ? ORDER BY decision, number"
+    rows = [row for row in transaction.rows(sql, (commons, now)) if kind in (None, row[2]) and decision in (None, row[0])]
+    if not rows:
+        return []
+    charter = transaction.value("SELECT MAX(position) FROM charter WHERE commons = ? AND position < ?", (commons, before))
+    return [(row[0], row[1], row[3], bool(row[4])) for row in rows if row[2] != "commons.charter" or charter < row[0]]
 
 
 def node_key(transaction: Transaction, commons: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..journal.keys import public_bytes, unbase58, verifies
-from ..journal.kinds import Entry, unknown_reference
+from ..journal.kinds import Entry, unix_time, unknown_reference
 from ..problems import Problem
 from . import entries as e
 from .charter import SectionCheck, check_charter, currency_of
@@ -120,6 +120,7 @@ def expel(view: View, entry: Entry) -> list[Problem]:
 def suspend(view: View, entry: Entry) -> list[Problem]:
     if entry.author != view.node:
         return [Problem("commons.by_decision_only", "A member's word is suspended by a decision only.", "author")]
+    unix_time(entry.body.until)  # a day that no calendar has is refused here, not found in the fold
     if view.agent is None:
         return [unknown_reference(entry.body.agent, "body.agent")]
     return [] if view.membership == "member" else [Problem("commons.not_a_member", "This agent is not a member.", "body.agent")]

@@ -65,6 +65,7 @@ CREATE TABLE mandate (
     kind TEXT NOT NULL,
     body TEXT NOT NULL,
     whole BIGINT NOT NULL,
+    until BIGINT NOT NULL,
     done BIGINT,
     PRIMARY KEY (commons, decision, number)
 );

@@ -12,7 +12,8 @@ def ballot_problems(ballot: Ballot, proposal: Proposal, choices: list[str], wher
     """What is wrong with a ballot on a proposal with these options."""
     given = [name for name in ("answer", "ranking", "approvals") if getattr(ballot, name) is not None]
     rule = proposal.terms.rule
-    fitting = ["answer"] if (rule, proposal.terms.ballots) == ("yes_no", "secret") else ["ranking"] if rule in RANKED else ["answer", "ranking"] if rule == "yes_no" else ["approvals"]
+    whether = ["answer"] if proposal.terms.ballots == "secret" else ["answer", "ranking"]
+    fitting = ["ranking"] if rule in RANKED else whether if rule == "yes_no" else ["approvals"]
     if len(given) != 1 or given[0] not in fitting:
         return [Problem("governance.bad_ballot", f"A ballot here gives {' or '.join(fitting)}, and nothing else.", where)]
     if ballot.answer is not None and len(choices) > 1 and ballot.answer != "abstain":

@@ -10,14 +10,17 @@ import msgspec
 
 from ..commons.charter import SectionCheck, check_charter, currency_of
 from ..commons.entries import Body
+from ..commons.queries import open_mandates
 from ..forms import in_words
 from ..journal.canonical import canonical
 from ..journal.commands import Act
-from ..problems import Problem, Refused
+from ..problems import CommonholdError, Problem
 from ..store.transaction import Transaction
 from .entries import Change, Option
 
 CHARTER = "commons.charter"
+CHARTER_JSON_MAX = 60_000
+"""Bytes of a charter as it stands in an entry, which has a name, a reason and a signature beside it."""
 
 
 class Edit(Body, frozen=True):
@@ -98,6 +101,8 @@ def charter_change(sections: Mapping[str, SectionCheck]) -> Executable:
             return [Problem("governance.edit_not_found", "A piece that is to be changed does not stand in the charter exactly once.", "edits")]
         if text == now:
             return [Problem("governance.nothing_changes", "This leaves the charter as it is.", "edits")]
+        if len(canonical(text)) > CHARTER_JSON_MAX:
+            return [Problem("charter.too_large", "With this, the charter would not fit an entry of the journal.", "edits")]
         problems = check_charter(text, sections)
         if not problems and currency_of(text) != currency_of(now):
             problems.append(Problem("charter.currency_changed", "Money does not change its currency by a charter.", "edits"))
@@ -105,7 +110,7 @@ def charter_change(sections: Mapping[str, SectionCheck]) -> Executable:
 
     def expand(transaction: Transaction, commons: str, body: EditCharter, decided: Decided) -> dict[str, str] | None:
         text = apply_edits(charter_text(transaction, commons), body.edits)
-        if text is None or check_charter(text, sections):
+        if text is None or len(canonical(text)) > CHARTER_JSON_MAX or check_charter(text, sections):
             return None
         return {"charter": text, "reason": f"Decision {decided.number}: {decided.title}"}
 
@@ -152,30 +157,37 @@ def change_problems(transaction: Transaction, commons: str, option: Option, exec
 def orders(
     transaction: Transaction, commons: str, options: list[Option], executables: Executables, question: str, decided: Decided
 ) -> list[Order] | None:
-    """What the node has to write for the options that won; None if one of the changes applies no longer."""
+    """What the node has to write for the options that won; None if one of the changes applies no longer.
+
+    All edits of the charter make one change together, in their order.
+    """
+    read = [read_change(change, executables, question, "") for option in options for change in option.changes]
+    changes = [one for one in read if not isinstance(one, Problem)]
+    assert len(changes) == len(read), read
+    edits = [edit for executable, body in changes if executable.kind == CHARTER for edit in body.edits]
+    if edits:
+        changes = [(executables[CHARTER], EditCharter(edits=edits)), *(one for one in changes if one[0].kind != CHARTER)]
     found = []
-    for option in options:
-        for change in option.changes:
-            read = read_change(change, executables, question, "")
-            assert not isinstance(read, Problem), read
-            executable, body = read
-            expanded = executable.expand(transaction, commons, body, decided)
-            if expanded is None:
-                return None
-            found.append(Order(change.kind, canonical(expanded), executable.whole))
+    for executable, body in changes:
+        expanded = executable.expand(transaction, commons, body, decided)
+        if expanded is None:
+            return None
+        found.append(Order(executable.kind, canonical(expanded), executable.whole))
     return found
 
 
 def carry_out(act: Act, decision: int, executables: Executables) -> list[dict[str, Any]]:
-    """Let the node write what a decision has ordered. What the rules refuse now stays ordered, and can be tried again.
+    """Let the node write what a decision has ordered. What the rules refuse now stays ordered for a month, and can be tried again.
 
     Returns:
         For each order: its kind and number, and whether it is done; if not, the code and the words of the refusal.
     """
     transaction, commons = act.transaction, act.commons
-    sql = "SELECT number, kind, body FROM mandate WHERE commons = ? AND decision = ? AND done IS NULL ORDER BY number"
-    told = []
-    for number, kind, text in transaction.rows(sql, (commons, decision)):
+    now = max(act.writer.head.time, act.writer.now)
+    kinds: dict[int, str] = dict(transaction.rows("SELECT number, kind FROM mandate WHERE commons = ? AND decision = ?", (commons, decision)))
+    told: list[dict[str, Any]] = []
+    for _, number, text, _ in open_mandates(transaction, commons, now, decision=decision):
+        kind = kinds[number]
         body = msgspec.json.decode(text)
         key = f"decision-{decision}.{number}"
         try:
@@ -185,6 +197,6 @@ def carry_out(act: Act, decision: int, executables: Executables) -> list[dict[st
             else:
                 act.writer.says(kind, body, key)
             told.append({"kind": kind, "number": number, "done": True})
-        except Refused as error:
+        except CommonholdError as error:
             told.append({"kind": kind, "number": number, "done": False, "code": error.code, "problem": str(error)})
     return told

@@ -23,6 +23,8 @@ Days = Annotated[int, msgspec.Meta(ge=0, le=3_650)]
 RANKED = frozenset({"stv", "schulze"})
 MANY_OPTIONS = frozenset({"approval", "stv", "schulze", "equal_shares"})
 """Rules that choose among the options, where `yes_no`, `consent` and `lazy` ask whether something changes at all."""
+OF_DOMAINS = frozenset({"steward", "recall", "statement", "role", "money"})
+"""Questions that can belong to a domain, whose delegations then go before general ones. The others are everybody's."""
 VOTED = frozenset({"yes_no", "approval", "stv", "schulze", "equal_shares"})
 """Rules with ballots."""
 SUMMED = frozenset({"yes_no", "approval"})
@@ -102,7 +104,7 @@ class Conviction(Section, frozen=True):
     half_life_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     share_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     weight_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
-    minimum_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    minimum_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 25
 
 
 class Governance(Section, frozen=True):
@@ -155,7 +157,7 @@ STANDARD: Mapping[str, Terms] = {
         Terms("money", "yes_no", ("member",)),
         Terms("budget", "equal_shares", ("member",), quorum_percent=0),
         Terms("grant", "conviction", ("member",), quorum_percent=0, discussion_days=0),
-        Terms("election", "stv", ("member",), quorum_percent=0),
+        Terms("election", "stv", ("member",)),
         Terms("statement", "lazy", ("member",)),
     )
 }
@@ -243,10 +245,10 @@ def _question_problems(terms: Terms, path: str) -> list[Problem]:
         problems.append(Problem("charter.bad_rolls", "Name at least one roll, each once.", f"{path}.rolls"))
     if len(terms.rolls) > 1 and terms.rule not in WHETHER:
         problems.append(Problem("charter.bad_rolls", f"{terms.rule} counts one roll: several can only agree on yes or no.", f"{path}.rolls"))
-    if "domain" in terms.rolls and terms.question not in ("steward", "recall", "statement", "role", "money"):
+    if "domain" in terms.rolls and terms.question not in OF_DOMAINS:
         problems.append(Problem("charter.bad_rolls", "This question belongs to no domain.", f"{path}.rolls"))
-    if terms.jury and terms.rule == "conviction":
-        problems.append(Problem("charter.bad_jury", "A jury votes or consents; lasting support is everybody's.", f"{path}.jury"))
+    if terms.jury and terms.rule not in VOTED:
+        problems.append(Problem("charter.bad_jury", "A jury votes: consent and lasting support are everybody's.", f"{path}.jury"))
     if terms.ballots == "secret" and (terms.rule not in SUMMED or len(terms.rolls) != 1):
         problem = f"Only a question of one roll by {' or '.join(sorted(SUMMED))} can have secret ballots: nothing but their sum is ever known."
         problems.append(Problem("charter.bad_secrecy", problem, f"{path}.ballots"))

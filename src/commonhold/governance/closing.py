@@ -18,7 +18,7 @@ from .electorate import delegates_for, rolls_of
 from .entries import Ballot, Option
 from .sealing import box_of, counted
 from .secret import Cryptography
-from .store import DAY, Proposal, budget_of, objections_to, on_ballot, options_of, seconds_needed, votes_on
+from .store import DAY, Proposal, budget_of, objections_to, options_of, ready, seconds_needed, votes_on
 from .tally import Asked, Result, tally
 
 GRANT = "sharing.grant"
@@ -40,7 +40,7 @@ def lot_message(origin: str, proposal: str) -> bytes:
 
 def asked_of(transaction: Transaction, commons: str, proposal: Proposal, proof: str = "") -> Asked:
     """A proposal with all that was said to it, as it is counted."""
-    listed = on_ballot(options_of(transaction, commons, proposal.number), proposal.question)
+    listed = ready(options_of(transaction, commons, proposal.number), proposal.question)
     secret = proposal.terms.ballots == "secret"
     box = box_of(transaction, commons, proposal) if secret else None
     cast = ([] if box is None else counted(box, proposal)) if secret else votes_on(transaction, commons, proposal.number)
@@ -50,7 +50,7 @@ def asked_of(transaction: Transaction, commons: str, proposal: Proposal, proof: 
     consents = transaction.rows("SELECT agent FROM consent WHERE commons = ? AND proposal = ?", (commons, proposal.number))
     return Asked(
         terms=proposal.terms,
-        options=tuple(option.id for option in listed),
+        options=tuple(one.option.id for one in listed),
         rolls=rolls,
         ballots={one.agent: one.ballot or Ballot() for one in opened},
         delegates={} if secret else delegates_for(transaction, commons, proposal),

@@ -142,11 +142,12 @@ def _comment(act: Act, id_: str, params: CommentParams) -> e.Comment:
 
 
 class VoteParams(Named, kw_only=True):
-    """A ballot: an answer (yes, no, abstain), a ranking, or approvals, as the question asks."""
+    """A ballot: an answer (yes, no, abstain), a ranking, or approvals, as the question asks. sealed: A secret one that was sealed elsewhere."""
 
     answer: str = ""
     ranking: list[list[str]] = []
     approvals: list[str] | None = None
+    sealed: str = ""
 
 
 def vote(act: Act, params: VoteParams) -> dict[str, Any]:
@@ -277,6 +278,8 @@ class Closer:
     def vote(self, act: Act, params: VoteParams) -> dict[str, Any]:
         """Vote; secret ballots go into the box."""
         found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+        if params.sealed:
+            return {**landed(act.say("governance.vote", e.Vote(proposal=id_, sealed=params.sealed))), "secret": True}
         if found.terms.ballots == "secret":
             return self._box.vote(act, found, id_, _checked(act, found, params))
         return vote(act, params)

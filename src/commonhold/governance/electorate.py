@@ -28,7 +28,7 @@ def _drawn(transaction: Transaction, commons: str, proposal: Proposal) -> set[in
 
 
 def _rolls(proposal: Proposal, rows: list[tuple[int, str]], drawn: set[int] | None) -> Rolls:
-    here = [(agent, said) for agent, said in rows if drawn is None or agent in drawn]
+    here = [(agent, said) for agent, said in rows if not proposal.terms.jury or agent in (drawn or set())]
     return {roll: frozenset(agent for agent, said in here if _is_in(roll, agent, said, drawn or set())) for roll in proposal.terms.rolls}
 
 
@@ -85,11 +85,13 @@ def may_vote(transaction: Transaction, commons: str, proposal: Proposal, agent: 
     row = transaction.row(f"{sql} WHERE m.commons = ? AND m.agent = ? AND m.state = 'member' AND m.since < ?", (commons, agent, proposal.position))
     if row is None or row[1] != "Person":
         return False
+    listed: set[int] = set()
     if is_listed(proposal.terms):
         sql = "SELECT COUNT(*) FROM elector WHERE commons = ? AND proposal = ? AND agent = ?"
-        if not transaction.value(sql, (commons, proposal.number, agent)):
+        listed = {agent} if transaction.value(sql, (commons, proposal.number, agent)) else set()
+        if proposal.terms.jury and not listed:
             return False
-    return any(_is_in(roll, agent, row[0], {agent}) for roll in proposal.terms.rolls)
+    return any(_is_in(roll, agent, row[0], listed) for roll in proposal.terms.rolls)
 
 
 def delegates_for(transaction: Transaction, commons: str, proposal: Proposal) -> dict[int, tuple[tuple[int, ...], int]]:

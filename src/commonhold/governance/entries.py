@@ -19,7 +19,7 @@ Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX)]
 Long = Annotated[str, msgspec.Meta(max_length=8_000)]
 OptionId = Annotated[str, form(r"^[a-z0-9][a-z0-9-]{0,30}\Z", "the id of an option: lower-case letters, digits and -, 31 at most")]
 Salt = Annotated[str, form(r"^[0-9a-f]{32}\Z", "a salt: 32 hexadecimal digits")]
-Sealed = Annotated[str, msgspec.Meta(min_length=1, max_length=60_000)]
+SealedText = Annotated[str, msgspec.Meta(min_length=1, max_length=60_000)]
 Part = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 DEFAULT = "no-change"
@@ -144,7 +144,7 @@ class Vote(Body, frozen=True):
     proposal: EntryId
     ballot: Ballot | None = None
     commitment: Hash | None = None
-    sealed: Sealed | None = None
+    sealed: SealedText | None = None
 
 
 class Opened(Body, frozen=True):
@@ -171,8 +171,8 @@ class Sealing(Body, frozen=True):
     """
 
     proposal: EntryId
-    election: Sealed
-    trustees: Sealed
+    election: SealedText
+    trustees: SealedText
     publicCredentials: Annotated[list[Annotated[str, msgspec.Meta(max_length=1_000)]], msgspec.Meta(min_length=1)]
 
 
@@ -185,9 +185,9 @@ class Unseal(Body, frozen=True):
     """
 
     proposal: EntryId
-    encryptedTally: Sealed
-    partialDecryptions: Annotated[list[Sealed], msgspec.Meta(min_length=1, max_length=20)]
-    result: Sealed
+    encryptedTally: SealedText
+    partialDecryptions: Annotated[list[SealedText], msgspec.Meta(min_length=1, max_length=20)]
+    result: SealedText
     excluded: list[EntryId] = msgspec.field(default_factory=list)
 
 

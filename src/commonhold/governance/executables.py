@@ -8,8 +8,8 @@ from typing import Any
 from ..commons import entries as c
 from ..commons.charter import SectionCheck
 from ..commons.queries import commons_section, find_agent
-from ..journal.kinds import unknown_reference
-from ..problems import Problem
+from ..journal.kinds import unix_time, unknown_reference
+from ..problems import BadInput, Problem
 from ..store.transaction import Transaction
 from . import entries as e
 from .changes import Executable, charter_change
@@ -17,6 +17,15 @@ from .changes import Executable, charter_change
 
 def _agent_is_known(transaction: Transaction, commons: str, body: Any) -> list[Problem]:
     return [] if find_agent(transaction, commons, body.agent) else [unknown_reference(f"The agent {body.agent}", "agent")]
+
+
+def _rest(transaction: Transaction, commons: str, body: Any) -> list[Problem]:
+    """Of a suspension: somebody who is known, and a day that there is."""
+    try:
+        unix_time(body.until)
+    except BadInput as error:
+        return [Problem(error.code, error.problems[0].message, "until")]
+    return _agent_is_known(transaction, commons, body)
 
 
 def _office(transaction: Transaction, commons: str, body: Any) -> list[Problem]:
@@ -33,10 +42,10 @@ def executables(sections: Mapping[str, SectionCheck]) -> tuple[Executable, ...]:
     return (
         charter_change(sections),
         Executable("commons.fork", frozenset({"fork"}), c.Fork),
-        Executable("commons.role", frozenset({"role", "election", "recall"}), c.SetRole, check=_agent_is_known),
+        Executable("commons.role", frozenset({"role", "election"}), c.SetRole, check=_agent_is_known),
         Executable("commons.admit", frozenset({"member"}), c.Admit, check=_agent_is_known),
         Executable("commons.expel", frozenset({"member"}), c.Expel, check=_agent_is_known),
-        Executable("commons.suspend", frozenset({"member"}), c.Suspend, check=_agent_is_known),
+        Executable("commons.suspend", frozenset({"member"}), c.Suspend, check=_rest),
         Executable("governance.appoint", frozenset({"steward"}), e.Appoint, check=_office),
         Executable("governance.dismiss", frozenset({"recall"}), e.Dismiss, check=_office),
     )

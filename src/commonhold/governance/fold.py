@@ -84,7 +84,10 @@ def _list_options(transaction: Transaction, entry: Entry, number: int, options: 
 
 
 def revise(transaction: Transaction, entry: Entry) -> None:
-    """A new version takes the place of the author's options; those of others stay. Half of the discussion is left, at least."""
+    """A new version takes the place of the author's options; those of others stay. Half of the discussion is left, at least.
+
+    Who wanted a vote wanted the version before: while seconds are wanting, they are gathered anew.
+    """
     body: e.Revise = entry.body
     found = _proposal(transaction, entry)
     sql = "DELETE FROM proposal_option WHERE commons = ? AND proposal = ? AND author = ?"
@@ -92,6 +95,7 @@ def revise(transaction: Transaction, entry: Entry) -> None:
     transaction.execute(sql, (entry.commons, found.number, found.author))
     _list_options(transaction, entry, found.number, body.options, max((one.place for one in others), default=-1) + 1)
     opens, closes = found.opens, found.closes
+    transaction.execute("DELETE FROM seconding WHERE commons = ? AND proposal = ? AND option = ''", (entry.commons, found.number))
     if opens is not None and closes is not None and found.terms.rule in VOTED:
         later = max(0, entry.time + (found.terms.discussion_days * DAY + 1) // 2 - opens)
         opens, closes = opens + later, closes + later
@@ -106,7 +110,7 @@ def revise(transaction: Transaction, entry: Entry) -> None:
 def amend(transaction: Transaction, entry: Entry) -> None:
     """Somebody else's option is listed when as many want it as wanted the proposal; a budget takes every idea, and its cost later."""
     found = _proposal(transaction, entry)
-    listed = found.terms.seconds == 0 or found.question == "budget"
+    listed = not seconds_needed(found.terms, found.electors) or found.question == "budget"
     here = options_of(transaction, entry.commons, found.number)
     if any(one.option.id == entry.body.option.id for one in here):
         sql = "UPDATE proposal_option SET body = ?, entry = ? WHERE commons = ? AND proposal = ? AND id = ?"
@@ -125,7 +129,7 @@ def second(transaction: Transaction, entry: Entry) -> None:
     transaction.insert("seconding", commons, found.number, body.option or "", _author(transaction, entry))
     count = len(seconders(transaction, commons, found.number, body.option or ""))
     if body.option is not None:
-        if count >= found.terms.seconds:
+        if count >= seconds_needed(found.terms, found.electors):
             sql = "UPDATE proposal_option SET listed = 1 WHERE commons = ? AND proposal = ? AND id = ?"
             transaction.execute(sql, (commons, found.number, body.option))
     elif (
@@ -138,12 +142,25 @@ def second(transaction: Transaction, entry: Entry) -> None:
 
 
 def _set_times(transaction: Transaction, entry: Entry, found: Proposal) -> None:
-    """Nothing is missing any more: the vote opens when it has been discussed long enough."""
-    start = max(0, found.asked + found.terms.discussion_days * DAY - entry.time)
-    opens, closes = _times(found.terms.rule, entry.time, 0, found.terms.voting_days)
-    assert opens is not None and closes is not None
+    """Nothing is missing any more: the vote opens when this version has been discussed long enough; objections have their whole time."""
+    terms = found.terms
+    if terms.rule in VOTED:
+        opens = max(
+            entry.time,
+            found.asked + terms.discussion_days * DAY,
+            _revised(transaction, entry.commons, found) + (terms.discussion_days * DAY + 1) // 2,
+        )
+        closes = opens + terms.voting_days * DAY
+    else:
+        opens, closes = entry.time, entry.time + max(1, terms.discussion_days) * DAY
     sql = "UPDATE proposal SET opens = ?, closes = ? WHERE commons = ? AND number = ?"
-    transaction.execute(sql, (opens + start, closes + start, entry.commons, found.number))
+    transaction.execute(sql, (opens, closes, entry.commons, found.number))
+
+
+def _revised(transaction: Transaction, commons: str, found: Proposal) -> int:
+    """When the last version was put; 0, if there was one only."""
+    sql = "SELECT COALESCE(MAX(time), 0) FROM proposal_entry WHERE commons = ? AND proposal = ? AND kind = 'governance.revise'"
+    return int(transaction.value(sql, (commons, found.number)))
 
 
 def jury(transaction: Transaction, entry: Entry) -> None:
@@ -246,7 +263,7 @@ def close(transaction: Transaction, entry: Entry) -> None:
     found = _proposal(transaction, entry)
     if not found.frozen and found.closes is not None:
         _freeze(transaction, entry.commons, found)
-    closing: Closing = transaction.cache.pop(("closing", entry.commons, entry.position, found.number))
+    closing: Closing = transaction.cache.pop(("closing", entry.commons, entry.id))
     sql = "UPDATE proposal SET outcome = ?, closed = ?, decided = ?, result = ? WHERE commons = ? AND number = ?"
     result = canonical(closing.result).decode()
     transaction.execute(sql, (closing.outcome, entry.position, entry.time, result, entry.commons, found.number))

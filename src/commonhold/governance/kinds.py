@@ -22,13 +22,13 @@ from .charter import VOTED, Terms, governance_in_force, terms_of
 from .closing import Closing, House, close, lot_message
 from .electorate import electors_now, may_vote, rolls_of
 from .juries import drawn, jury_message
-from .rules import View
 from .sealing import box_of
 from .standing import Missing
 from .standings import missing_for, standings, stewards_now, terms_of_stewards
 from .store import Cast, Proposal, cast_of, options_of, proposal_by_id, seconders, unopened
 from .tally import Result
 from .tasks import is_dormant
+from .view import View
 
 
 class Loaders:
@@ -100,6 +100,12 @@ class Loaders:
         electors = frozenset().union(*rolls_of(transaction, entry.commons, view.proposal).values())
         return replace(view, box=box_of(transaction, entry.commons, view.proposal), electors=frozenset(agents[number].id for number in electors))
 
+    def vote(self, transaction: Transaction, entry: Entry) -> View:
+        view = self.about(transaction, entry)
+        if view.proposal is None or view.proposal.terms.ballots != "secret":
+            return view
+        return replace(view, box=box_of(transaction, entry.commons, view.proposal, cast=False))
+
     def second(self, transaction: Transaction, entry: Entry) -> View:
         view = self.about(transaction, entry)
         if view.proposal is None or view.author is None:
@@ -141,7 +147,7 @@ class Loaders:
         found = view.proposal
         if found is None or found.phase(entry.time) not in ("due", "support"):
             return view
-        key = ("closing", entry.commons, entry.position, found.number)
+        key = ("closing", entry.commons, entry.id)
         if key not in transaction.cache:
             transaction.cache[key] = close(transaction, entry.commons, found, entry.body.proposal, entry.time, self._house, entry.body.proof)
         waiting = unopened(transaction, entry.commons, found.number) if found.opens is not None else 0
@@ -160,10 +166,16 @@ class Loaders:
 
     def support(self, transaction: Transaction, entry: Entry) -> View:
         author = find_agent(transaction, entry.commons, entry.author)
+        found = {id_: proposal_by_id(transaction, entry.commons, id_) for id_ in entry.body.parts}
         return View(
             author=author,
             member=author is not None and is_member(transaction, entry.commons, author.number),
-            supported={id_: proposal_by_id(transaction, entry.commons, id_) for id_ in entry.body.parts},
+            supported=found,
+            electing=frozenset(
+                id_
+                for id_, one in found.items()
+                if one is not None and author is not None and may_vote(transaction, entry.commons, one, author.number)
+            ),
         )
 
     def steward(self, transaction: Transaction, entry: Entry) -> View:
@@ -275,7 +287,7 @@ def kinds(house: House) -> list[Kind]:
         Kind("governance.second", e.Seconding, load.second, rules.second, fold.second),
         Kind("governance.withdraw", e.Withdraw, load.about, rules.withdraw, fold.withdraw),
         Kind("governance.comment", e.Comment, load.comment, rules.comment, fold.comment),
-        Kind("governance.vote", e.Vote, load.secret, rules.vote, fold.vote),
+        Kind("governance.vote", e.Vote, load.vote, rules.vote, fold.vote),
         Kind("governance.open", e.Open, load.opened, rules.opened, fold.opened),
         Kind("governance.sealing", e.Sealing, load.secret, secret_rules.sealing, fold.sealing),
         Kind("governance.unseal", e.Unseal, load.secret, secret_rules.unseal, fold.unseal),

@@ -6,7 +6,7 @@ from ..journal.kinds import Entry, unix_time, unknown_reference
 from ..problems import Problem
 from . import entries as e
 from .conviction import UNIT
-from .rules import View, in_phase
+from .view import View, in_phase
 
 BY_NODE_ONLY = "Only a decision orders this."
 
@@ -43,6 +43,14 @@ def support(view: View, entry: Entry) -> list[Problem]:
         found = view.supported.get(id_)
         if found is None:
             problems.append(unknown_reference(f"The proposal {id_}", "body.parts"))
+        elif body.parts[id_] and id_ not in view.electing:
+            problems.append(
+                Problem(
+                    "governance.no_elector",
+                    f"The author has no voice in proposal {found.number}: it was put before they joined, or to others.",
+                    "body.parts",
+                )
+            )
         elif found.phase(entry.time) != "support":
             problem = f"Proposal {found.number} does not ask for lasting support, or not any more."
             problems.append(Problem("governance.wrong_phase", problem, "body.parts"))

@@ -11,11 +11,13 @@ from ..commons.queries import all_agents, commons_section
 from ..journal.entry import open_envelope
 from ..journal.kinds import time_text
 from ..measure import format_money
+from ..problems import Refused
 from ..store.transaction import Transaction
 from .changes import CHARTER, apply_edits, charter_text
 from .closing import House, asked_of, close, grown
 from .electorate import delegates_for, may_vote, rolls_of
 from .entries import DEFAULT, Change
+from .sealing import box_of
 from .store import Listed, Proposal, on_ballot, options_of, proposals, proposals_before, seconders, seconds_needed, unopened, votes_on
 from .tally import Result, quorum_of, spoken_for
 
@@ -69,9 +71,19 @@ def decision(transaction: Transaction, commons: str, found: Proposal, id_: str, 
         told["ballots"] = [
             {"voter": agents[one.agent].id, "position": one.position, "ballot": msgspec.to_builtins(one.ballot)} for one in cast if one.ballot
         ]
+    if found.terms.ballots == "secret":
+        told["box"] = _box(transaction, commons, found)
     if found.terms.rule == "conviction" and not found.outcome:
         told["support"] = _support(transaction, commons, found, now, house)
     return told
+
+
+def _box(transaction: Transaction, commons: str, found: Proposal) -> dict[str, Any]:
+    """Of secret ballots: the entries by which the election was prepared and the sum said, and how many ballots were none."""
+    row = transaction.row("SELECT position, unsealed FROM sealing WHERE commons = ? AND proposal = ?", (commons, found.number))
+    here = box_of(transaction, commons, found) if row is not None and row[1] is not None else None
+    excluded = 0 if here is None else len(here.excluded)
+    return {"sealed": None if row is None else row[0], "unsealed": None if row is None else row[1], "excluded": excluded}
 
 
 def _option(transaction: Transaction, commons: str, one: Listed, found: Proposal, author: str) -> dict[str, Any]:
@@ -160,10 +172,28 @@ def recount(transaction: Transaction, commons: str, found: Proposal, id_: str, h
     if kept is None or found.opens is None or found.terms.rule == "conviction":
         return {"proposal": found.number, "same": True, "recounted": False, "outcome": found.outcome}
     again = close(transaction, commons, found, id_, found.decided, house, kept.proof).result
-    return {
+    told = {
         "proposal": found.number, "same": again.sha256() == kept.sha256(), "recounted": True, "outcome": again.outcome, "winners": again.winners,
         "result": again.sha256(), "ballots": again.ballots,
     }  # fmt: skip
+    if found.terms.ballots == "secret":
+        told["belenios"] = checked = check_box(transaction, commons, found, house)
+        told["same"] = told["same"] and not checked["problem"]
+    return told
+
+
+def check_box(transaction: Transaction, commons: str, found: Proposal, house: House) -> dict[str, Any]:
+    """Whether the sum is that of the secret ballots, by all that the journal holds of the election; or why nobody here can tell."""
+    box = box_of(transaction, commons, found)
+    if box is None or not box.cast:
+        return {"checked": False, "problem": "", "why": "nobody voted"}
+    if box.unseal is None or house.cryptography is None:
+        return {"checked": False, "problem": "", "why": "the sum has not been said"}
+    try:
+        counting, excluded = ([one.text for one in some] for some in (box.counting, box.excluded))
+        return {"checked": True, "problem": house.cryptography.check(box.sealing, counting, box.unseal, excluded), "why": ""}
+    except Refused as refused:
+        return {"checked": False, "problem": "", "why": str(refused.problems[0].message), "code": refused.code}
 
 
 def heard(transaction: Transaction, commons: str, found: Proposal, agent: int) -> dict[str, Any]:
@@ -172,10 +202,10 @@ def heard(transaction: Transaction, commons: str, found: Proposal, agent: int) -
     own = next((one for one in votes_on(transaction, commons, found.number) if one.agent == agent), None)
     told: dict[str, Any] = {"mayVote": may_vote(transaction, commons, found, agent), "voted": own is not None, "delegates": [], "speaks": None}
     if own is not None:
-        told |= {"position": own.position, "opened": own.ballot is not None}
+        told |= {"position": own.position, "opened": own.ballot is not None, "secret": found.terms.ballots == "secret"}
         told["ballot"] = msgspec.to_builtins(own.ballot) if own.ballot is not None and (found.outcome or found.terms.ballots == "open") else None
     named = delegates_for(transaction, commons, found).get(agent)
-    if named is not None:
+    if named is not None and found.terms.ballots != "secret":
         cast = {one.agent for one in votes_on(transaction, commons, found.number)}
         told["delegates"] = [{"agent": agents[number].id, "voted": number in cast} for number in named[0]]
         if found.outcome:

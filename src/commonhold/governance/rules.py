@@ -3,76 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from ..commons.queries import Agent
 from ..journal.canonical import canonical
 from ..journal.kinds import Entry, unknown_reference
-from ..measure import parse_money
 from ..problems import Problem
 from . import entries as e
 from . import secret
 from .ballot_rules import ballot_problems
-from .charter import MANY_OPTIONS, VOTED, Terms
-from .closing import Closing
-from .sealing import Box
-from .store import DAY, Cast, Listed, Proposal, on_ballot
+from .charter import MANY_OPTIONS, OF_DOMAINS, VOTED
+from .option_rules import count_problems, fitting_problems, money_problems, option_problems, options_problems, secret_problems
+from .store import DAY, Listed, on_ballot
+from .view import View, in_phase
 
 GRACE_SECONDS = DAY
 """So long after the close can voters open ballots that the node has not opened, before it is counted without them."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the rules need to know.
-
-    Attributes:
-        lacks_power: Why the author may not do this by the charter's `[powers]`, or nothing.
-        deep: What is wrong with the changes of an option, as their own package finds.
-        author: Who writes, if known. node: The did:key of the home node. member, elector: What the author is.
-        proposal, listed: The proposal that the entry names, and its options.
-        terms: How a new question would be decided. domains, funds: Of the charter. currency: Of the commons.
-        balance: Of the fund of a new question, in minor units.
-        said: Whether the author has said the same before: seconded, objected, consented.
-        named: The agents that the entry names, None where unknown. members: Those of them who are members.
-        votes: Of an `open`: the vote that each ballot names. unopened: How many votes of the proposal are hidden.
-        closing: What the proposal comes to. due: Whether it can be closed by its time.
-        box: Of secret ballots: their election and those that count. electors: Ids of those who could vote on a new secret question, or can on one.
-    """
-
-    lacks_power: tuple[Problem, ...] = ()
-    deep: tuple[Problem, ...] = ()
-    author: Agent | None = None
-    node: str = ""
-    member: bool = False
-    elector: bool = False
-    proposal: Proposal | None = None
-    listed: tuple[Listed, ...] = ()
-    terms: Terms | None = None
-    domains: tuple[str, ...] = ()
-    funds: tuple[str, ...] = ()
-    currency: str = ""
-    balance: int = 0
-    said: bool = False
-    lifted: bool = False
-    named: Mapping[str, Agent | None] = field(default_factory=dict)
-    members: frozenset[str] = frozenset()
-    votes: tuple[Cast | None, ...] = ()
-    supported: Mapping[str, Proposal | None] = field(default_factory=dict)
-    unopened: int = 0
-    closing: Closing | None = None
-    missing: tuple[str, ...] = ()
-    stewards: int = 0
-    is_steward: bool = False
-    open_term: bool = False
-    known_comment: bool = True
-    dormant: bool = False
-    asked_amount: str | None = None
-    signed: bool = False
-    needs_proof: bool = False
-    box: Box | None = None
-    electors: frozenset[str] = frozenset()
 
 
 def propose(view: View, entry: Entry) -> list[Problem]:
@@ -81,7 +25,12 @@ def propose(view: View, entry: Entry) -> list[Problem]:
     terms = view.terms
     if view.lacks_power or terms is None:
         return list(view.lacks_power)
-    problems = list(view.deep) + _option_problems(view, body.options, body.question)
+    problems = list(view.deep) + options_problems(view, body.options, body.question)
+    problems += fitting_problems(body.question, body.domain, body.options, "body.options")
+    if body.domain is not None and body.question not in OF_DOMAINS and "domain" not in terms.rolls:
+        problems.append(
+            Problem("governance.no_domain", f"A question of {body.question} belongs to the whole commons: leave the domain out.", "body.domain")
+        )
     if body.domain is not None and body.domain not in view.domains:
         problems.append(
             Problem("governance.unknown_domain", f"{body.domain!r} is no domain of the charter: {', '.join(view.domains)}.", "body.domain")
@@ -91,104 +40,10 @@ def propose(view: View, entry: Entry) -> list[Problem]:
     if (body.seats is not None) != (body.question == "election"):
         problems.append(Problem("governance.seats", "An election, and nothing else, has seats.", "body.seats"))
     if terms.ballots == "secret":
-        problems += _secret_problems(view, len(body.options))
-    return problems + _count_problems(body, terms) + _money_problems(view, body)
-
-
-def _count_problems(body: e.Propose, terms: Terms) -> list[Problem]:
-    """How many options a question needs."""
-    count = len(body.options)
-    if body.question == "budget":
-        return []
-    if terms.rule in MANY_OPTIONS and count <= (body.seats or 1):
-        return [Problem("governance.too_few_options", f"To choose {body.seats or 1}, give more options than that.", "body.options")]
-    if terms.rule not in MANY_OPTIONS and count != 1:
-        return [Problem("governance.one_option", "Propose one option; others can add theirs by amendments.", "body.options")]
-    return []
-
-
-def _secret_problems(view: View, count: int) -> list[Problem]:
-    """Secret ballots have a size, and an entry has room for so many."""
-    problems = []
-    many = view.terms.jury if view.terms is not None and view.terms.jury else len(view.electors)
-    if many > secret.ELECTORS_MAX:
-        problem = f"At most {secret.ELECTORS_MAX} can vote in secret, and here are {many}: let a smaller jury decide it, or do not ask in secret."
-        problems.append(Problem("governance.too_many_electors", problem, "body.question"))
-    if count > secret.ANSWERS_MAX:
-        problem = f"A secret ballot has at most {secret.ANSWERS_MAX} options."
-        problems.append(Problem("governance.too_many_options", problem, "body.options"))
-    return problems
-
-
-def _money_problems(view: View, body: e.Propose) -> list[Problem]:
-    """A budget says what is divided, and of which fund; grants are asked of the fund that the charter names."""
-    if body.question != "budget":
-        said = body.fund is not None or body.amount is not None
-        problems = [Problem("governance.no_budget", "Only a budget divides an amount of a fund.", "body.fund")] if said else []
-        if body.question == "grant" and view.balance < 0:
-            problems.append(Problem("governance.no_fund", "The charter names no fund for grants: [governance.conviction] fund.", "body.question"))
-        return problems
-    if body.fund not in view.funds:
-        return [Problem("governance.unknown_fund", f"Name a fund of the charter: {', '.join(view.funds)}.", "body.fund")]
-    amount = _minor(body.amount, view.currency)
-    if amount is None or not 0 < amount <= view.balance:
-        return [Problem("governance.bad_budget", "Divide more than nothing, and not more than the fund holds.", "body.amount")]
-    return []
-
-
-def _minor(amount: str | None, currency: str) -> int | None:
-    try:
-        return None if amount is None else parse_money(amount, currency)
-    except ValueError:
-        return None
-
-
-def _option_problems(view: View, options: list[e.Option], question: str) -> list[Problem]:
-    ids = [option.id for option in options]
-    problems = []
-    for place, option in enumerate(options):
-        where = f"body.options[{place}]"
-        if ids.index(option.id) != place or option.id == e.DEFAULT:
-            problems.append(Problem("governance.option_id", f"Each option has an id of its own, and none is {e.DEFAULT}.", f"{where}.id"))
-        problems += _one_option(view, option, question, where)
-    return problems
-
-
-def _one_option(view: View, option: e.Option, question: str, where: str) -> list[Problem]:
-    problems = []
-    pays = question in ("budget", "grant")
-    if pays == bool(option.changes) and (pays or question != "statement"):
-        problem = "A project has a cost and who is granted it, and no changes." if pays else "Say what it changes: one entry at least."
-        problems.append(Problem("governance.no_change", problem, f"{where}.changes"))
-    if question == "statement" and option.changes:
-        problems.append(Problem("governance.no_change", "A statement changes nothing in the journal.", f"{where}.changes"))
-    if not pays and (option.cost is not None or option.to is not None or option.excludes):
-        problems.append(Problem("governance.no_project", "Only projects have a cost, a recipient and exclusions.", where))
-    if pays and option.cost is not None and not _minor(option.cost, view.currency):
-        problem = f"{option.cost} is not an amount of {view.currency} above nothing."
-        problems.append(Problem("governance.bad_cost", problem, f"{where}.cost"))
-    total = view.proposal.amount if view.proposal is not None else _minor(view.asked_amount, view.currency)
-    if question == "budget" and option.cost is not None and total is not None and (_minor(option.cost, view.currency) or 0) > total:
-        problems.append(Problem("governance.bad_cost", "No project costs more than the whole budget.", f"{where}.cost"))
-    if pays and option.to is not None and view.named.get(option.to) is None:
-        problems.append(unknown_reference(f"The agent {option.to}", f"{where}.to"))
-    if question == "grant" and (option.cost is None or option.to is None):
-        problems.append(Problem("governance.no_project", "A grant has a cost and who is granted it.", where))
-    return problems
-
-
-def in_phase(view: View, *phases: str, entry: Entry) -> list[Problem]:
-    """Whether the proposal is here, and in one of some phases."""
-    if view.proposal is None:
-        return [unknown_reference(f"The proposal {entry.body.proposal}", "body.proposal")]
-    phase = view.proposal.phase(entry.time)
-    if phase in phases:
-        return []
-    words = {
-        "closed": "it has been decided", "due": "its time is over", "voting": "it is being voted on", "discussion": "it is being discussed",
-        "seconds": "it waits for members who want a vote on it", "objections": "it is decided by consent", "support": "it is decided by lasting support",
-    }  # fmt: skip
-    return [Problem("governance.wrong_phase", f"This cannot be said of proposal {view.proposal.number} now: {words[phase]}.", "body.proposal")]
+        problems += secret_problems(view, len(body.options))
+    if terms.rule == "schulze" and (body.seats or 1) > 1:
+        problems.append(Problem("governance.seats", "The rule of the charter, schulze, elects one.", "body.seats"))
+    return problems + count_problems(len(body.options), body.question, body.seats or 1, terms) + money_problems(view, body)
 
 
 BEFORE_VOTE = ("seconds", "discussion", "objections", "support")
@@ -204,12 +59,20 @@ def revise(view: View, entry: Entry) -> list[Problem]:
     if body.version != view.proposal.version + 1:
         return [Problem("governance.wrong_version", f"The next version is {view.proposal.version + 1}.", "body.version")]
     others = {one.option.id for one in view.listed if one.author != view.proposal.author}
-    problems = list(view.deep) + _option_problems(view, body.options, view.proposal.question)
+    question = view.proposal.question
+    problems = list(view.deep) + options_problems(view, body.options, question)
+    problems += fitting_problems(question, view.proposal.domain, [*body.options, *_of_others(view)], "body.options")
+    problems += count_problems(len(body.options), question, view.proposal.seats, view.proposal.terms)
+    if len(others) + len(body.options) > e.OPTIONS_MAX:
+        problems.append(Problem("governance.too_many_options", f"A question has at most {e.OPTIONS_MAX} options.", "body.options"))
     if others & {option.id for option in body.options}:
         problems.append(Problem("governance.option_id", "An option of somebody else has this id.", "body.options"))
-    if view.proposal.terms.rule not in MANY_OPTIONS and len(body.options) != 1:
-        problems.append(Problem("governance.one_option", "Propose one option; others can add theirs by amendments.", "body.options"))
     return problems
+
+
+def _of_others(view: View) -> list[e.Option]:
+    assert view.proposal is not None
+    return [one.option for one in view.listed if one.author != view.proposal.author]
 
 
 def amend(view: View, entry: Entry) -> list[Problem]:
@@ -225,10 +88,12 @@ def amend(view: View, entry: Entry) -> list[Problem]:
     if view.proposal.terms.rule not in VOTED:
         problems.append(Problem("governance.not_by_vote", "Without a vote there is nothing to choose from: object, and say what would do.", "body"))
     if view.proposal.terms.ballots == "secret":
-        problems += _secret_problems(view, len(view.listed) + 1)
+        problems += secret_problems(view, len(view.listed) + 1)
         if view.proposal.terms.rule not in MANY_OPTIONS:
             problems.append(Problem("governance.one_option", "A secret ballot says yes or no to one option.", "body.option"))
-    return problems + list(view.deep) + _one_option(view, option, view.proposal.question, "body.option")
+    here = [one.option for one in view.listed if one.option.id != option.id]
+    problems += fitting_problems(view.proposal.question, view.proposal.domain, [*here, option], "body.option")
+    return problems + list(view.deep) + option_problems(view, option, view.proposal.question, "body.option")
 
 
 def _may_finish(view: View, one: Listed) -> bool:
@@ -374,8 +239,8 @@ def close(view: View, entry: Entry) -> list[Problem]:
         return [Problem("governance.not_over", f"Proposal {view.proposal.number} is not over: nobody closes it before its time.", "body.proposal")]
     if problems or view.proposal is None or view.closing is None:
         return problems
-    if entry.author != view.node and not view.member:
-        return [Problem("commons.not_a_member", "A member, or the node, closes a decision.", "author")]
+    if entry.author != view.node:
+        return [Problem("governance.not_the_node", "The home node closes a decision: it opens what it keeps, counts, and carries out.", "author")]
     if view.unopened and entry.time < (view.proposal.closes or 0) + GRACE_SECONDS:
         problem = f"{view.unopened} hidden votes are not opened: for a day after the close, their voters can open them."
         return [Problem("governance.unopened", problem, "body.proposal")]

@@ -30,7 +30,7 @@ class Box:
     """See the module.
 
     Attributes:
-        cast: The last vote of each elector, in their order. unseal: None as long as the box is closed.
+        cast: The last vote of each elector, in their order, if they were read. unseal: None as long as the box is closed.
     """
 
     sealing: Sealing
@@ -48,24 +48,32 @@ class Box:
         return [one for one in self.cast if self.unseal is not None and one.vote in self.unseal.excluded]
 
 
-def box_of(transaction: Transaction, commons: str, proposal: Proposal) -> Box | None:
-    """The box of a proposal; None before its election is prepared."""
+def box_of(transaction: Transaction, commons: str, proposal: Proposal, *, cast: bool = True) -> Box | None:
+    """The box of a proposal; None before its election is prepared.
+
+    Args:
+        cast: Whether the ballots are read.
+    """
     sql = "SELECT position, unsealed FROM sealing WHERE commons = ? AND proposal = ?"
     row = transaction.row(sql, (commons, proposal.number))
     if row is None:
         return None
+    sealing = _said(transaction, commons, row[0], Sealing)
+    unseal = None if row[1] is None else _said(transaction, commons, row[1], Unseal)
+    return Box(sealing, _cast(transaction, commons, proposal) if cast else (), unseal)
+
+
+def _cast(transaction: Transaction, commons: str, proposal: Proposal) -> tuple[Sealed, ...]:
     electors = frozenset().union(*rolls_of(transaction, commons, proposal).values())
     sql = (
         "SELECT v.agent, v.position, j.leaf, j.data FROM vote v JOIN journal_entry j ON j.commons = v.commons AND j.position = v.position"
         " WHERE v.commons = ? AND v.proposal = ? ORDER BY v.position"
     )
-    cast = [
+    return tuple(
         Sealed(agent, position, bytes(leaf).hex(), _body(data, Vote).sealed or "")
         for agent, position, leaf, data in transaction.rows(sql, (commons, proposal.number))
         if agent in electors
-    ]
-    sealing = _said(transaction, commons, row[0], Sealing)
-    return Box(sealing, tuple(cast), None if row[1] is None else _said(transaction, commons, row[1], Unseal))
+    )
 
 
 def _said(transaction: Transaction, commons: str, position: int, form: Any) -> Any:

@@ -54,16 +54,20 @@ class BallotBox:
         cryptography, sealing = self._needs(act)
         if act.writer.known_keys(act.author, [act.key]):
             return self._again(act, found)
-        box = box_of(act.transaction, act.commons, found)
+        box = box_of(act.transaction, act.commons, found, cast=False)
         if box is None and found.phase(max(act.writer.head.time, act.writer.now)) == "voting":
             self.seal(act, found, id_)
-            box = box_of(act.transaction, act.commons, found)
+            box = box_of(act.transaction, act.commons, found, cast=False)
         if box is None:
             raise refuse("governance.not_sealed", "The vote is not open, and its election not prepared.", "proposal")
         credential = kept_secret(act.transaction, sealing, act.commons, id_, act.author)
         if credential is None:
             voter = act.author in voters_of(box.sealing)
-            lost = "The node keeps no credential of yours: seal the ballot yourself with the one that you were given." if voter else "You have no voice in it."
+            lost = (
+                "The node keeps no credential of yours: seal the ballot yourself with the one that you were given."
+                if voter
+                else "You have no voice in it."
+            )
             raise refuse("governance.no_credential" if voter else "governance.no_elector", lost, "author")
         answers = exact(box.sealing.election, Election).questions[0].answers
         sealed = cryptography.encrypt(box.sealing, credential, marks_of(ballot, answers))
@@ -87,7 +91,9 @@ class BallotBox:
         cryptography, sealing = self._needs(act)
         key = kept_secret(act.transaction, sealing, act.commons, id_, TRUSTEE)
         if key is None:
-            raise refuse("governance.no_trustee_key", "The node has lost the key of this election: it cannot be counted. Put the question again.", "proposal")
+            raise refuse(
+                "governance.no_trustee_key", "The node has lost the key of this election: it cannot be counted. Put the question again.", "proposal"
+            )
         made = cryptography.unseal(box.sealing, [one.text for one in box.cast], key)
         body = e.Unseal(
             proposal=id_, encryptedTally=made.encrypted_tally, partialDecryptions=made.partial_decryptions, result=made.result,

@@ -6,8 +6,8 @@ from ..journal.kinds import Entry
 from ..problems import Problem
 from . import entries as e
 from . import secret
-from .rules import View, in_phase
 from .store import on_ballot
+from .view import View, in_phase
 
 
 def sealing(view: View, entry: Entry) -> list[Problem]:

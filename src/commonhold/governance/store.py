@@ -180,14 +180,26 @@ def seconds_needed(terms: Terms, electors: int) -> int:
 
 def on_ballot(listed: list[Listed], question: str) -> list[Option]:
     """The options that are voted on; an idea without a cost is not yet a project."""
-    return [one.option for one in listed if one.listed and (question != "budget" or (one.option.cost and one.option.to))]
+    return [one.option for one in ready(listed, question)]
 
 
-def budget_of(proposal: Proposal, options: list[Option], currency: str) -> Budget | None:
-    """What a budget is divided among, in minor units; None for other questions."""
+def ready(listed: list[Listed], question: str) -> list[Listed]:
+    """The same, with who added each."""
+    return [one for one in listed if one.listed and (question != "budget" or (one.option.cost and one.option.to))]
+
+
+def budget_of(proposal: Proposal, listed: list[Listed], currency: str) -> Budget | None:
+    """What a budget is divided among, in minor units; None for other questions.
+
+    Two projects exclude each other if both say so, or if one does whose author put the other too, or put the question.
+    """
     if proposal.terms.rule != "equal_shares":
         return None
-    place = {option.id: number for number, option in enumerate(options)}
-    conflicts = {tuple(sorted((place[option.id], place[other]))) for option in options for other in option.excludes if other in place}
-    costs = tuple(parse_money(option.cost or "0", currency) for option in options)
+    place = {one.option.id: number for number, one in enumerate(listed)}
+    conflicts = set()
+    for one in listed:
+        for other in (listed[place[id_]] for id_ in one.option.excludes if id_ in place):
+            if one.option.id in other.option.excludes or one.author in (other.author, proposal.author):
+                conflicts.add(tuple(sorted((place[one.option.id], place[other.option.id]))))
+    costs = tuple(parse_money(one.option.cost or "0", currency) for one in listed)
     return Budget(proposal.amount or 0, costs, tuple(sorted(conflicts)))

@@ -107,7 +107,8 @@ def seed_of(salts: Iterable[str]) -> bytes:
 
 
 def tally(asked: Asked) -> Result:
-    """Count. A question that takes ballots, or one that takes objections."""
+    """Count. A question that takes ballots, or one that takes objections. A roll in which there is nobody decides nothing."""
+    asked = replace(asked, rolls={roll: members for roll, members in asked.rolls.items() if members} or asked.rolls)
     return _by_ballots(asked) if asked.terms.rule in ("yes_no", *MANY_OPTIONS) else _by_consent(asked)
 
 
@@ -359,7 +360,7 @@ def _by_consent(asked: Asked) -> Result:
         seed="",
         order=list(asked.options),
         electors=len(electors),
-        voted=len(consents) + len(standing),
+        voted=len(consents | set(standing)),
         delegated=0,
         turned_away=0,
         ballots=hashlib.sha256(said).hexdigest(),

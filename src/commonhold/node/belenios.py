@@ -8,7 +8,6 @@ texts that the journal holds.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -44,10 +43,16 @@ class Box:
         Raises:
             _Failed: It ended with an error. Refused: `governance.belenios_failed`, for want of time.
         """
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "BELENIOS_USE_URANDOM": "1"}
+        environment = {"LC_ALL": "C", "BELENIOS_USE_URANDOM": "1"}
         try:
             done = subprocess.run(
-                [self._program, *arguments], input=given.encode(), cwd=self.folder, env=environment, capture_output=True, timeout=SECONDS_MAX, check=False
+                [self._program, *arguments],
+                input=given.encode(),
+                cwd=self.folder,
+                env=environment,
+                capture_output=True,
+                timeout=SECONDS_MAX,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             raise refuse("governance.belenios_failed", f"belenios-tool did not end within {SECONDS_MAX} seconds.", "proposal") from None
@@ -144,7 +149,7 @@ class Belenios:
                 box.add("Result", unseal.result)
                 box.run("election", "verify")
             except _Failed as failed:
-                return str(failed)
+                return str(failed) or "it cannot be verified"
         return "a ballot was excluded that is valid" if any(self._valid(sealing, [one]) for one in excluded) else ""
 
     def _valid(self, sealing: Sealing, ballots: Sequence[str]) -> bool:

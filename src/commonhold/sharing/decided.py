@@ -10,7 +10,7 @@ from ..commons.queries import commons_section, find_agent
 from ..governance.changes import Decided, Executable
 from ..journal.commands import Act
 from ..journal.kinds import unknown_reference
-from ..measure import parse_money
+from ..measure import format_money, parse_money
 from ..problems import Problem
 from ..store.transaction import Transaction
 from .commands import ShareParams, record
@@ -59,8 +59,13 @@ def _money_problems(transaction: Transaction, commons: str, fund: str, amount: s
 
 
 def _fixed(transaction: Transaction, commons: str, body: ShareFund, decided: Decided) -> dict[str, str]:
-    """The fields that were decided; the figures are what the journal comes to when it is carried out."""
-    return {"fund": body.fund} | ({} if body.amount is None else {"amount": body.amount})
+    """The fields that were decided; the figures are what the journal comes to when it is carried out.
+
+    All of a fund is what is in it at the close.
+    """
+    currency = commons_section(transaction, commons).currency
+    minor = fund_balance(transaction, commons, body.fund) if body.amount is None else parse_money(body.amount, currency)
+    return {"amount": format_money(minor, currency), "fund": body.fund}
 
 
 def _granted(transaction: Transaction, commons: str, body: GrantAmount, decided: Decided) -> dict[str, Any]:
