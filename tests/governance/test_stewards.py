@@ -175,3 +175,7 @@ def test_a_charter_gives_stewards_powers_and_no_votes(earned: World) -> None:
     with pytest.raises(CommonholdError):
         earned.act("Ana", "member.admit", Admit(agent=earned.ids["Eve"]))
     earned.act("Bo", "member.admit", Admit(agent=earned.ids["Eve"]))
+    earned.node.join("test", earned._key("Flo"), ["producer"], keep=True)
+    earned.clock.days(101)
+    with pytest.raises(CommonholdError):  # the term is over, whether the node has said so or not
+        earned.act("Bo", "member.admit", Admit(agent=earned.ids["Flo"]))

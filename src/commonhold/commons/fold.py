@@ -46,7 +46,7 @@ def create(transaction: Transaction, entry: Entry) -> None:
     founder = add_agent(transaction, entry.commons, entry.author, entry.time, "Person")
     transaction.insert("agent_key", entry.commons, founder, entry.author, entry.position, None)
     transaction.insert("membership", entry.commons, founder, "member", "producer,user", entry.time, entry.time, None, entry.position)
-    transaction.insert("role", entry.commons, founder, "steward", entry.time)
+    transaction.insert("role", entry.commons, founder, "steward", entry.time, None)
     transaction.cache.clear()
 
 
@@ -137,17 +137,19 @@ def set_role(transaction: Transaction, entry: Entry) -> None:
     agent = find_agent(transaction, entry.commons, body.agent)
     assert agent is not None
     if body.granted:
-        transaction.insert("role", entry.commons, agent.number, body.role, entry.time)
+        transaction.insert("role", entry.commons, agent.number, body.role, entry.time, None)
     else:
         sql = "DELETE FROM role WHERE commons = ? AND agent = ? AND role = ?"
         transaction.execute(sql, (entry.commons, agent.number, body.role))
     transaction.cache.clear()
 
 
-def give_role(transaction: Transaction, entry: Entry, agent: int, role: str) -> None:
-    """Give a role that follows from something else than `commons.role`; who has it keeps it."""
+def give_role(transaction: Transaction, entry: Entry, agent: int, role: str, until: int) -> None:
+    """Give a role that follows from something else than `commons.role`, for a time; who has it has it to the later end."""
+    sql = "SELECT MAX(until) FROM role WHERE commons = ? AND agent = ? AND role = ?"
+    before = transaction.value(sql, (entry.commons, agent, role)) or until
     take_role(transaction, entry, agent, role)
-    transaction.insert("role", entry.commons, agent, role, entry.time)
+    transaction.insert("role", entry.commons, agent, role, entry.time, max(until, before))
 
 
 def take_role(transaction: Transaction, entry: Entry, agent: int, role: str) -> None:

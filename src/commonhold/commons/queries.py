@@ -106,18 +106,21 @@ def is_member(transaction: Transaction, commons: str, number: int) -> bool:
 
 
 def has_role(transaction: Transaction, commons: str, agent: Agent | None, role: str) -> bool:
-    """Whether an agent has a role, where `member` and `anyone` count as roles. Kept in the transaction's cache."""
+    """Whether an agent has a role, where `member` and `anyone` count as roles. Kept in the transaction's cache.
+
+    A role with an end counts until then, by the time of the entry that is being admitted.
+    """
     if agent is None:
         return False
     if role == "anyone":
         return True
-    key = ("role", commons, agent.number, role)
+    key = ("role", commons, agent.number, role, transaction.session.get(("time", commons), 0) if role == "domain_steward" else 0)
     if key not in transaction.cache:
         if role == "member":
             held = is_member(transaction, commons, agent.number)
         else:
-            sql = "SELECT COUNT(*) FROM role WHERE commons = ? AND agent = ? AND role = ?"
-            held = transaction.value(sql, (commons, agent.number, role)) > 0
+            sql = "SELECT COUNT(*) FROM role WHERE commons = ? AND agent = ? AND role = ? AND (until IS NULL OR until > ?)"
+            held = transaction.value(sql, (commons, agent.number, role, transaction.session.get(("time", commons), 0))) > 0
         transaction.cache[key] = held
     return bool(transaction.cache[key])
 

@@ -49,6 +49,7 @@ CREATE TABLE role (
     agent BIGINT NOT NULL,
     role TEXT NOT NULL,
     since BIGINT NOT NULL,
+    until BIGINT,
     PRIMARY KEY (commons, agent, role)
 );
 CREATE TABLE recovery (

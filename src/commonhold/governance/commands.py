@@ -21,6 +21,7 @@ from .ballot_rules import ballot_problems
 from .changes import carry_out
 from .charter import VOTED
 from .closing import House, close, lot_message
+from .electorate import rolls_of
 from .juries import drawn, jurors, jury_message
 from .keeping import Kept, forget_ballots, keep_ballot, kept_ballot, kept_ballots
 from .rules import commitment_to
@@ -160,9 +161,12 @@ def vote(act: Act, params: VoteParams) -> dict[str, Any]:
         raise refuse("governance.no_keeping", "Here the node cannot keep a hidden ballot.", "ballot")
     if (again := _voted_before(act, found, ballot)) is not None:
         return again
+    before = vote_of(act.transaction, act.commons, found.number, number_of(act.transaction, act.commons, act.author))
     salt = secrets.token_hex(16)
     entry = act.say("governance.vote", e.Vote(proposal=id_, commitment=commitment_to(salt, ballot)))
     keep_ballot(act.transaction, act.sealing, act.commons, entry.id, act.author, Kept(salt, ballot))
+    if before is not None:
+        forget_ballots(act.transaction, act.commons, [entry_of(act.transaction, act.commons, before.position)])
     return {**landed(entry), "receipt": {"vote": entry.id, "salt": salt, "ballot": msgspec.to_builtins(ballot)}}
 
 
@@ -307,9 +311,10 @@ class Closer:
     def _open(self, act: Act, found: Proposal, id_: str) -> None:
         assert act.sealing is not None
         kept = kept_ballots(act.transaction, act.sealing, act.commons, found.number)
-        for some in _parcels(kept):
+        electors = frozenset().union(*rolls_of(act.transaction, act.commons, found).values())
+        for some in _parcels([one for voter, one in kept if voter in electors]):  # whoever left is not counted, and not told of
             act.writer.says("governance.open", e.Open(proposal=id_, ballots=some), f"open-{id_}.{some[0].vote}")
-        forget_ballots(act.transaction, act.commons, [one.vote for one in kept])
+        forget_ballots(act.transaction, act.commons, [one.vote for _, one in kept])
 
     def carry_out(self, act: Act, params: Named) -> dict[str, Any]:
         """Try again what a decision has ordered, and was refused."""

@@ -334,7 +334,7 @@ def appoint(transaction: Transaction, entry: Entry) -> None:
     until = entry.time + governance_in_force(transaction, entry.commons).standing.term_days * DAY
     _end_term(transaction, entry, body.domain, agent.number, "a new term")
     transaction.insert("stewardship", entry.commons, entry.position, body.domain, agent.number, body.organization, entry.time, until, None, "")
-    give_role(transaction, entry, agent.number, STEWARD_ROLE)
+    give_role(transaction, entry, agent.number, STEWARD_ROLE, until)
 
 
 def _end_term(transaction: Transaction, entry: Entry, domain: str, agent: int, reason: str) -> None:

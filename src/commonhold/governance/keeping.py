@@ -29,19 +29,19 @@ def kept_ballot(transaction: Transaction, sealing: Sealing, commons: str, vote: 
     return None if sealed is None else msgspec.json.decode(sealing.open(bytes(sealed), _purpose(commons, vote)), type=Kept)
 
 
-def kept_ballots(transaction: Transaction, sealing: Sealing, commons: str, number: int) -> list[Opened]:
-    """All ballots that the node keeps of a proposal, as they are opened; those that were replaced are not."""
+def kept_ballots(transaction: Transaction, sealing: Sealing, commons: str, number: int) -> list[tuple[int, Opened]]:
+    """(voter, ballot) of all that the node keeps of a proposal, as they are opened."""
     rows = transaction.rows(
-        "SELECT j.leaf FROM vote v JOIN journal_entry j ON j.commons = v.commons AND j.position = v.position"
+        "SELECT v.agent, j.leaf FROM vote v JOIN journal_entry j ON j.commons = v.commons AND j.position = v.position"
         " WHERE v.commons = ? AND v.proposal = ? AND v.ballot IS NULL ORDER BY v.position",
         (commons, number),
     )
     found = []
-    for (leaf,) in rows:
+    for agent, leaf in rows:
         vote = bytes(leaf).hex()
         kept = kept_ballot(transaction, sealing, commons, vote)
         if kept is not None:
-            found.append(Opened(vote=vote, salt=kept.salt, ballot=kept.ballot))
+            found.append((agent, Opened(vote=vote, salt=kept.salt, ballot=kept.ballot)))
     return found
 
 

@@ -150,7 +150,8 @@ class Loaders:
         key = ("closing", entry.commons, entry.id)
         if key not in transaction.cache:
             transaction.cache[key] = close(transaction, entry.commons, found, entry.body.proposal, entry.time, self._house, entry.body.proof)
-        waiting = unopened(transaction, entry.commons, found.number) if found.opens is not None else 0
+        electors = frozenset().union(*rolls_of(transaction, entry.commons, found).values())
+        waiting = len(electors.intersection(unopened(transaction, entry.commons, found.number))) if found.opens is not None else 0
         needs = found.terms.ballots != "hidden" and found.terms.rule in VOTED and found.opens is not None
         signed = _signed(view, entry.body.proof, lot_message(_origin(transaction, entry.commons), entry.body.proposal))
         return replace(view, closing=transaction.cache[key], unopened=waiting, needs_proof=needs, signed=signed)
@@ -287,7 +288,7 @@ def kinds(house: House) -> list[Kind]:
         Kind("governance.second", e.Seconding, load.second, rules.second, fold.second),
         Kind("governance.withdraw", e.Withdraw, load.about, rules.withdraw, fold.withdraw),
         Kind("governance.comment", e.Comment, load.comment, rules.comment, fold.comment),
-        Kind("governance.vote", e.Vote, load.vote, rules.vote, fold.vote),
+        Kind("governance.vote", e.Vote, load.vote, rules.vote, fold.vote, timely=True),
         Kind("governance.open", e.Open, load.opened, rules.opened, fold.opened),
         Kind("governance.sealing", e.Sealing, load.secret, secret_rules.sealing, fold.sealing),
         Kind("governance.unseal", e.Unseal, load.secret, secret_rules.unseal, fold.unseal),

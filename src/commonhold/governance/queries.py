@@ -63,7 +63,7 @@ def decision(transaction: Transaction, commons: str, found: Proposal, id_: str, 
         "seconds": [agents[number].id for number in seconders(transaction, commons, found.number)], "secondsNeeded": seconds_needed(found.terms, found.electors),
         "options": [_option(transaction, commons, one, found, agents[one.author].id) for one in listed],
         "turnout": _meter(transaction, commons, found, {one.agent for one in cast}),
-        "votes": len(cast), "unopened": unopened(transaction, commons, found.number),
+        "votes": len(cast), "unopened": len(unopened(transaction, commons, found.number)),
         "objections": _objections(transaction, commons, found, agents), "history": _history(transaction, commons, found, agents),
         "result": None if not found.result else msgspec.json.decode(found.result), "orders": _orders(transaction, commons, found),
     }  # fmt: skip
@@ -111,7 +111,14 @@ def _change(transaction: Transaction, commons: str, change: Change, found: Propo
 
 def difference(before: str, after: str) -> list[str]:
     """Lines that go, with `-`, that come, with `+`, and that stay, with a blank."""
-    return [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if not line.startswith("?")]
+    old, new = before.splitlines(), after.splitlines()
+    told = []
+    for what, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            told += [f"  {line}" for line in old[first:last]]
+        else:
+            told += [f"- {line}" for line in old[first:last]] + [f"+ {line}" for line in new[start:end]]
+    return told
 
 
 def _meter(transaction: Transaction, commons: str, found: Proposal, voters: set[int]) -> list[dict[str, Any]]:

@@ -35,6 +35,12 @@ class BallotBox:
         cryptography, sealing = self._needs(act)
         act.writer.tick()
         transaction, commons = act.transaction, act.commons
+        if found.terms.ballots != "secret":
+            raise refuse("governance.not_secret", "Ballots on this question are not secret.", "proposal")
+        if found.phase(max(act.writer.head.time, act.writer.now)) != "voting":
+            raise refuse("governance.wrong_phase", f"The vote on proposal {found.number} is not open.", "proposal")
+        if box_of(transaction, commons, found, cast=False) is not None:
+            raise refuse("governance.said_already", "The election is prepared already.", "proposal")
         agents = all_agents(transaction, commons)
         electors = sorted(agents[number].id for number in frozenset().union(*rolls_of(transaction, commons, found).values()))
         if not electors or len(electors) > ELECTORS_MAX:

@@ -154,10 +154,10 @@ def vote_of(transaction: Transaction, commons: str, number: int, agent: int) -> 
     return None if row is None else cast_of(row)
 
 
-def unopened(transaction: Transaction, commons: str, number: int) -> int:
-    """How many votes on a proposal are hidden still."""
-    sql = "SELECT COUNT(*) FROM vote WHERE commons = ? AND proposal = ? AND ballot IS NULL AND commitment IS NOT NULL"
-    return int(transaction.value(sql, (commons, number)))
+def unopened(transaction: Transaction, commons: str, number: int) -> list[int]:
+    """Whose votes on a proposal are hidden still, by number. Secret ones have no commitment, and are never opened."""
+    sql = "SELECT agent FROM vote WHERE commons = ? AND proposal = ? AND ballot IS NULL AND commitment IS NOT NULL ORDER BY position"
+    return [row[0] for row in transaction.rows(sql, (commons, number))]
 
 
 def objections_to(transaction: Transaction, commons: str, number: int) -> dict[int, bool]:

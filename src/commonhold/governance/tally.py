@@ -23,6 +23,8 @@ from .entries import DEFAULT, Ballot
 
 Voter = int
 NOBODY = -1
+STEPS_MAX = 1_000
+"""A share is raised so often at most, to eleven times what it was: a few dear projects must not keep everybody waiting."""
 CARRIED_AT_LEAST = 3
 """So many votes can a voter always carry, however small the electorate."""
 
@@ -224,8 +226,10 @@ def _said(asked: Asked) -> dict[str, str]:
     if rule == "equal_shares":
         assert asked.budget is not None
         electors = len(frozenset().union(*asked.rolls.values()))
-        step = max(1, asked.budget.total // (100 * max(1, electors)))
-        return {"completion": "add1_greedy", "increment": str(step), "minimum_support": str(terms.minimum_support)}
+        step = min(max(1, asked.budget.total // (100 * max(1, electors))), 10**15)
+        return {
+            "completion": "add1_greedy", "increment": str(step), "minimum_support": str(terms.minimum_support), "most_steps": str(STEPS_MAX),
+        }  # fmt: skip
     return {"seats": str(asked.seats)} if rule in ("stv", "approval") else {}
 
 

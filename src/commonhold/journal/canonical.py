@@ -28,6 +28,8 @@ def canonical(value: Any) -> bytes:
     """
     try:
         return _encoder.encode(value)
+    except RecursionError:
+        raise bad_input("journal.too_deep", "This is nested too deeply.") from None
     except UnicodeEncodeError:
         raise bad_input("journal.not_text", "A text holds something that is not a Unicode character.") from None
 

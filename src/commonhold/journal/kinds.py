@@ -55,7 +55,7 @@ class Kind:
         load: Reads what the rule needs to know.
         check: The rule: pure; why the entry may not be written, or nothing.
         fold: Changes the derived tables; total for every entry that the rule lets through.
-        version: Version of the shape.
+        version: Version of the shape. timely: Whether its rule looks at what time it is, to the minute.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Kind:
     check: Callable[[Any, Entry], list[Problem]]
     fold: Callable[[Transaction, Entry], None]
     version: int = 1
+    timely: bool = False
 
     def then(self, fold: Callable[[Transaction, Entry], None]) -> Kind:
         """The same kind, with something more to fold after it."""
@@ -86,6 +87,7 @@ class Kinds:
         self._by_name: Mapping[tuple[str, int], Kind] = {(kind.name, kind.version): kind for kind in kinds}
         self._decoders = {key: msgspec.json.Decoder(kind.body) for key, kind in self._by_name.items()}
         self._authority = authority
+        self.timely = frozenset(kind.name for kind in kinds if kind.timely)
         assert len(self._by_name) == len(kinds), "two kinds of the same name"
 
     def names(self) -> list[str]:
@@ -135,6 +137,7 @@ class Kinds:
             Refused: With every problem that the rules found; nothing was changed.
         """
         kind = self._by_name[entry.kind, version]
+        transaction.session["time", entry.commons] = entry.time
         problems = self._authority(transaction, entry) or kind.check(kind.load(transaction, entry), entry)
         if problems:
             raise Refused(*problems)

@@ -38,7 +38,7 @@ class EqualShares:
             (`exhaustive`). Either way it ends when nothing is left. whole_start: Raise from b without its fraction, as the
             tool of equalshares.net does; otherwise from the exact one.
         minimum_support: The least number of ballots that support an option. ties: Who is preferred among equals, before the
-            declared order.
+            declared order. most_steps: b is raised no more often than this; None: as long as it takes.
     """
 
     utility: Literal["cost", "cardinality", "effort", "points"] = "cost"
@@ -48,6 +48,7 @@ class EqualShares:
     whole_start: bool = False
     minimum_support: int = 0
     ties: tuple[TieRule, ...] = ("votes", "cheapest")
+    most_steps: int | None = None
 
     def __post_init__(self) -> None:
         if self.increment < 1:
@@ -146,7 +147,7 @@ class _Election:
         if base != count.share:
             count = self.count(base)
         steps = counted = 0
-        while self._goes_on(count):
+        while self._goes_on(count) and (self.rule.most_steps is None or steps < self.rule.most_steps):
             following = self.count(base + (steps + 1) * self.rule.increment)
             counted += 1
             if following.spent > self.budget.total:

@@ -87,6 +87,7 @@ class EqualSharesParameters(Parameters, frozen=True):
     whole_start: bool = False
     minimum_support: Whole = 0
     ties: str = "votes,cheapest"
+    most_steps: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _ranked(election: Election) -> Rankings:
 def _equal_shares(election: Election, given: EqualSharesParameters) -> Outcome:
     rule = EqualShares(
         utility=given.utility, completion=given.completion, increment=given.increment or election.unit, stop=given.stop,
-        whole_start=given.whole_start, minimum_support=given.minimum_support, ties=tie_rules(given.ties, "ties"),
+        whole_start=given.whole_start, minimum_support=given.minimum_support, ties=tie_rules(given.ties, "ties"), most_steps=given.most_steps,
     )  # fmt: skip
     if given.utility == "points" and isinstance(election.profile, Approvals):
         raise refuse("governance.bad_parameter", "Approvals have no points: the utility is cost, cardinality or effort.", "utility")
