@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from governance.deciding import charter_option, close, delegate, option, propose, say, vote
+from governance.pretended import SECRET_ROLE, secret_question
 from world import World
 
 from commonhold.commons.queries import charter_history
@@ -67,3 +68,13 @@ def decide(world: World) -> None:
     still = propose(world, "Ana", "role", option("r", "commons.role", scribe))
     world.clock.days(7)
     vote(world, still, Bo="yes")
+
+
+def decide_everything(world: World) -> None:
+    """All of that, a secret question, and a claim whose reviewers are drawn."""
+    before = with_governance(world).replace(GOVERNANCE, "")
+    decide(world)
+    world.charter(before + SECRET_ROLE)
+    secret_question(world, "Ana", "Cy")
+    world.charter(before.replace("quorum = 2", "quorum = 2\nreviewers = 2", 1))
+    world.log("Di", "care", "1")

@@ -92,6 +92,19 @@ def test_who_declines_is_replaced_at_once(drawn: World) -> None:
         drawn.act(one, "contribution.decline", OneParams(contribution=str(position), reason="Again."))
 
 
+def test_nobody_finds_another_panel_by_taking_a_claim_back(drawn: World) -> None:
+    """The same claim again has the same reviewers, for a while."""
+    first = drawn.log("Bo")
+    asked = panel(drawn, first)
+    drawn.act("Bo", "contribution.withdraw", OneParams(contribution=str(first)))
+    again = drawn.log("Bo")
+    assert panel(drawn, again) == asked
+    drawn.act("Bo", "contribution.withdraw", OneParams(contribution=str(again)))
+    drawn.clock.days(30)
+    assert len({frozenset(panel(drawn, drawn.log("Bo", amount=str(number)))) for number in range(1, 9)}) > 1
+    assert drawn.verify().ok
+
+
 def test_two_people_do_not_judge_each_other_at_the_same_time(drawn: World) -> None:
     position = drawn.log("Bo")
     for who in sorted(panel(drawn, position)):

@@ -429,19 +429,25 @@ def test_everybody_has_one_unit_of_support_and_takes_it_along(world: World) -> N
 
 
 def test_a_jury_drawn_by_lot_decides_and_nobody_else(world: World) -> None:
-    """Neither who proposed it nor whom it is about is drawn."""
+    """It is drawn after the discussion, so that nobody can look for a friendlier one. Neither who proposed it nor whom it is about is drawn."""
     world.join("Di", "Ed", "Flo", "Gus", rolls=("user",))
     world.join("Hal", "Ida")
     world.charter(CHARTER + '\n[governance.questions.member]\njury = 3\nrolls = ["producer", "user"]\n')
     number = propose(world, "Bo", "member", option("out", "commons.expel", {"agent": world.ids["Cy"], "reason": "x"}))
+    with pytest.raises(CommonholdError) as refused:
+        world.act("Ana", "decision.draw", g.Named(proposal=number))
+    assert refused.value.code == "governance.no_jury"
+    world.clock.days(7)
+    assert world.act("Ana", "decision.draw", g.Named(proposal=number))["jurors"] == 3
     with world.node.read() as transaction:
         drawn = {row[0] for row in transaction.rows("SELECT a.id FROM elector e JOIN agent a ON a.number = e.agent AND a.commons = e.commons")}
     jurors = [name for name, id_ in world.ids.items() if id_ in drawn]
     assert len(jurors) == 3 and not {"Bo", "Cy"} & set(jurors)
-    world.clock.days(7)
     outside = next(name for name in world.ids if name not in jurors)
     with pytest.raises(CommonholdError, match="has a voice in it"):
         say(world, outside, "vote", number, answer="yes")
+    with pytest.raises(CommonholdError, match="being voted on"):
+        say(world, "Bo", "withdraw", number, reason="They will say no.")
     vote(world, number, **dict.fromkeys(jurors, "yes"))
     world.clock.days(7)
     assert close(world, number)["outcome"] == "carried"

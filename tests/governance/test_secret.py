@@ -388,6 +388,7 @@ def test_a_jury_decides_in_secret(sqlite_home: Path) -> None:
     world.join("Di", "Eve", "Flo", "Gil")
     number = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "treasurer", "granted": True}))
     world.clock.days(7)
+    world.act("Bo", "decision.draw", Named(proposal=number))
     with world.node.read() as transaction:
         jury = [who for who, id_ in world.ids.items() if heard(transaction, "test", number, id_)["mayVote"]]
     assert len(jury) == 3

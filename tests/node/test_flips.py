@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from busy import BUSY_CHARTER, make_flow
-from busy_decisions import GOVERNANCE, decide, with_governance
+from busy_decisions import decide_everything
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import CHARTER, World
@@ -75,9 +75,7 @@ def populate(home: Path) -> World:
         fill(writer, world.keys["Ana"], 230)
     world.clock.days(15)
     world.act("Ana", "contribution.lapse", LapseParams())
-    decide(world)
-    world.charter(with_governance(world).replace(GOVERNANCE, "").replace("quorum = 2", "quorum = 2\nreviewers = 2", 1))
-    world.log("Di", "care", "1")
+    decide_everything(world)
     return world
 
 

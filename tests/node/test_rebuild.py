@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from busy import make_busy, rows_of
+from busy_decisions import decide_everything
 from world import CHARTER, World
 
 from commonhold.journal.keys import SigningKey
@@ -21,6 +22,7 @@ from commonhold.problems import Broken, NotFound, Refused
 def test_a_rebuild_gives_the_same_rows(world: World) -> None:
     """Of a commons in which everything has happened, beside another one."""
     make_busy(world)
+    decide_everything(world)
     world.node.found("other", CHARTER, SigningKey.derived("somebody else"), keep=True)
     before, kept = rows_of(world.node), rows_of(world.node, (*tables.JOURNAL, *tables.PRIVATE))
     assert [name for name, rows in before.items() if not rows] == []
@@ -119,6 +121,7 @@ def test_a_commons_that_is_founded_while_all_tables_are_rebuilt_keeps_its_rows(w
 def test_who_reads_while_tables_are_rebuilt_goes_on_seeing_them(world: World) -> None:
     """The reader's moment is before the rebuild: every row of it stays in sight."""
     make_busy(world)
+    decide_everything(world)
 
     def rebuild() -> None:
         world.node.rebuild()

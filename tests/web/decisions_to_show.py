@@ -35,6 +35,7 @@ weeks = 1
 
 [governance.conviction]
 fund = "garden"
+minimum_percent = 10
 """
 DAYS = 37.2
 """So long is everything from the beginning to the end."""

@@ -78,6 +78,8 @@ def drawn_panel(transaction: Transaction, commons: str, one: Contribution, proof
     if not wanted:
         return Panel(())
     known = {seat.agent for seat in seats(transaction, commons, one)}
+    if not known and (earlier := _earlier_panel(transaction, commons, one, validation, now)):
+        return Panel(earlier, silent)
     staying = {seat.agent for seat in seats(transaction, commons, one) if seat.state == "asked" and seat.agent not in silent}
     circle = usual_circle(transaction, commons, one)
     people = _peers(transaction, commons)
@@ -99,6 +101,21 @@ def drawn_panel(transaction: Transaction, commons: str, one: Contribution, proof
     seed = hashlib.sha256(unbase58(proof, 64)).digest()
     found = draw(seed, candidates, min(wanted, len(candidates)), quotas, strict=False) if candidates else None
     return Panel(tuple(numbers[id_] for id_ in found.chosen) if found else (), silent)
+
+
+def _earlier_panel(transaction: Transaction, commons: str, one: Contribution, validation: Validation, now: int) -> tuple[int, ...]:
+    """Who was drawn for the last claim to the same domain that was withdrawn a short time ago: nobody looks for another panel that way."""
+    row = transaction.row(
+        "SELECT c.position FROM contribution c JOIN contribution own ON own.commons = c.commons AND own.position = ?"
+        " WHERE c.commons = ? AND c.provider = own.provider AND c.domain = own.domain AND c.state = 'withdrawn' AND c.position < ? AND c.decided > ?"
+        " AND EXISTS (SELECT 1 FROM review r WHERE r.commons = c.commons AND r.position = c.position) ORDER BY c.position DESC LIMIT 1",
+        (one.position, commons, one.position, now - validation.review_days * 86_400),
+    )
+    if row is None:
+        return ()
+    sql = "SELECT agent FROM review WHERE commons = ? AND position = ? AND state = 'asked' ORDER BY agent"
+    still = {number for number, _, _ in _peers(transaction, commons)}
+    return tuple(agent for (agent,) in transaction.rows(sql, (commons, row[0])) if agent in still)
 
 
 def _peers(transaction: Transaction, commons: str) -> list[tuple[int, str, str]]:

@@ -22,7 +22,7 @@ from .changes import carry_out
 from .charter import VOTED
 from .closing import House, close, lot_message
 from .electorate import rolls_of
-from .juries import drawn, jurors, jury_message
+from .juries import jurors, jury_message, jury_time
 from .keeping import Kept, forget_ballots, keep_ballot, kept_ballot, kept_ballots
 from .rules import commitment_to
 from .secret_commands import BallotBox
@@ -54,17 +54,28 @@ def find_proposal(transaction: Transaction, commons: str, number: int) -> tuple[
 def propose(act: Act, params: e.Propose) -> dict[str, Any]:
     entry = act.say("governance.propose", params)
     number = act.transaction.value("SELECT number FROM proposal WHERE commons = ? AND position = ?", (act.commons, entry.position))
-    draw_jury(act, *find_proposal(act.transaction, act.commons, number))
     return {**landed(entry), "proposal": number}
 
 
 def draw_jury(act: Act, found: Proposal, id_: str) -> None:
-    """Let the node draw the jury of a question that is to have one."""
-    if not found.terms.jury or drawn(act.transaction, act.commons, found.number):
+    """Let the node draw the jury of a question that is to have one, once it has been discussed: who it is nobody knows before."""
+    now = max(act.writer.head.time, act.writer.now)
+    if not found.terms.jury or found.opens is not None or jury_time(act.transaction, act.commons, found) > now:
         return
     proof = base58(act.writer.node.sign(jury_message(act.writer.head.origin, id_)))
     if jurors(act.transaction, act.commons, found, proof):
         act.writer.says("governance.jury", e.Jury(proposal=id_, proof=proof), f"jury-{id_}")
+
+
+def draw(act: Act, params: Named) -> dict[str, Any]:
+    """Draw the jury of a question, and open its vote."""
+    act.writer.tick()
+    found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+    draw_jury(act, found, id_)
+    after, _ = find_proposal(act.transaction, act.commons, params.proposal)
+    if after.opens is None or not after.terms.jury:
+        raise refuse("governance.no_jury", "This question has no jury, or is not to have it yet: it is discussed first.", "proposal")
+    return {"proposal": after.number, "jurors": after.electors}
 
 
 class Named(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -280,7 +291,9 @@ class Closer:
         return self._box.seal(act, *find_proposal(act.transaction, act.commons, params.proposal))
 
     def vote(self, act: Act, params: VoteParams) -> dict[str, Any]:
-        """Vote; secret ballots go into the box."""
+        """Vote; secret ballots go into the box. Who comes first to vote on a question for a jury has it drawn."""
+        found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
+        draw_jury(act, found, id_)
         found, id_ = find_proposal(act.transaction, act.commons, params.proposal)
         if params.sealed:
             return {**landed(act.say("governance.vote", e.Vote(proposal=id_, sealed=params.sealed))), "secret": True}
@@ -388,6 +401,7 @@ def commands(house: House) -> tuple[Command, ...]:
             _about("governance.consent", lambda _, id_, __: e.Consent(proposal=id_)),
         ),
         Command("decision.close", "Count a proposal whose time is over, and carry out what was decided.", Named, closer.close),
+        Command("decision.draw", "Draw the jury of a question that has been discussed; the first vote does it too.", Named, draw),
         Command("decision.execute", "Carry out what was decided and could not be carried out at the close.", Named, closer.carry_out),
         Command("decision.delegate", "Let others vote where you do not, or end that.", DelegateParams, delegate),
         Command("decision.support", "Spread your unit of lasting support over grants.", SupportParams, support),

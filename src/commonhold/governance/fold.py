@@ -22,7 +22,7 @@ from . import entries as e
 from .charter import VOTED, governance_in_force, terms_of
 from .closing import Closing
 from .electorate import electors_now, voices
-from .juries import drawn, jurors
+from .juries import jurors
 from .standings import STEWARD_ROLE, standings, stewards_now, terms_of_stewards
 from .store import DAY, Proposal, options_of, proposal_by_id, proposals, seconders, seconds_needed
 
@@ -132,11 +132,7 @@ def second(transaction: Transaction, entry: Entry) -> None:
         if count >= seconds_needed(found.terms, found.electors):
             sql = "UPDATE proposal_option SET listed = 1 WHERE commons = ? AND proposal = ? AND id = ?"
             transaction.execute(sql, (commons, found.number, body.option))
-    elif (
-        found.opens is None
-        and count >= seconds_needed(found.terms, found.electors)
-        and (not found.terms.jury or drawn(transaction, commons, found.number))
-    ):
+    elif found.opens is None and not found.terms.jury and count >= seconds_needed(found.terms, found.electors):
         _set_times(transaction, entry, found)
     _note(transaction, entry, found.number)
 
@@ -164,13 +160,13 @@ def _revised(transaction: Transaction, commons: str, found: Proposal) -> int:
 
 
 def jury(transaction: Transaction, entry: Entry) -> None:
+    """Those who were drawn decide, from now on."""
     commons, found = entry.commons, _proposal(transaction, entry)
     chosen = jurors(transaction, commons, found, entry.body.proof)
     for agent in chosen:
         transaction.insert("elector", commons, found.number, agent)
-    transaction.execute("UPDATE proposal SET electors = ? WHERE commons = ? AND number = ?", (len(chosen), commons, found.number))
-    if len(seconders(transaction, commons, found.number)) >= seconds_needed(found.terms, found.electors):
-        _set_times(transaction, entry, found)
+    sql = "UPDATE proposal SET electors = ?, opens = ?, closes = ? WHERE commons = ? AND number = ?"
+    transaction.execute(sql, (len(chosen), entry.time, entry.time + found.terms.voting_days * DAY, commons, found.number))
     _note(transaction, entry, found.number)
 
 

@@ -11,7 +11,7 @@ from ..sortition import AtLeast, Candidate, draw
 from ..store.transaction import Transaction
 from .electorate import electors_now
 from .standings import standings
-from .store import Proposal, options_of
+from .store import DAY, Proposal, options_of, seconders, seconds_needed
 
 
 def jury_message(origin: str, proposal: str) -> bytes:
@@ -22,6 +22,16 @@ def jury_message(origin: str, proposal: str) -> bytes:
 def drawn(transaction: Transaction, commons: str, number: int) -> bool:
     """Whether a question has its jury."""
     return bool(transaction.value("SELECT COUNT(*) FROM elector WHERE commons = ? AND proposal = ?", (commons, number)))
+
+
+def jury_time(transaction: Transaction, commons: str, proposal: Proposal) -> int:
+    """From when on a jury is drawn: when this version of the question has been discussed, and enough want a vote on it."""
+    if len(seconders(transaction, commons, proposal.number)) < seconds_needed(proposal.terms, proposal.electors):
+        return 2**62
+    days = proposal.terms.discussion_days
+    sql = "SELECT COALESCE(MAX(time), 0) FROM proposal_entry WHERE commons = ? AND proposal = ? AND kind = 'governance.revise'"
+    revised = int(transaction.value(sql, (commons, proposal.number)))
+    return max(proposal.asked + days * DAY, revised + (days * DAY + 1) // 2 if revised else 0)
 
 
 def jurors(transaction: Transaction, commons: str, proposal: Proposal, proof: str) -> list[int]:

@@ -21,7 +21,7 @@ from .changes import change_problems
 from .charter import VOTED, Terms, governance_in_force, terms_of
 from .closing import Closing, House, close, lot_message
 from .electorate import electors_now, may_vote, rolls_of
-from .juries import drawn, jury_message
+from .juries import drawn, jury_message, jury_time
 from .sealing import box_of
 from .standing import Missing
 from .standings import missing_for, standings, stewards_now, terms_of_stewards
@@ -207,7 +207,9 @@ class Loaders:
         if view.proposal is None:
             return view
         signed = _signed(view, entry.body.proof, jury_message(_origin(transaction, entry.commons), entry.body.proposal))
-        return replace(view, signed=signed, said=drawn(transaction, entry.commons, view.proposal.number))
+        return replace(
+            view, signed=signed, said=drawn(transaction, entry.commons, view.proposal.number), jury_time=jury_time(transaction, entry.commons, view.proposal)
+        )  # fmt: skip
 
     def release(self, transaction: Transaction, entry: Entry) -> View:
         known = find_record(transaction, entry.commons, "Commitment", entry.body.commitment)

@@ -228,6 +228,8 @@ def jury(view: View, entry: Entry) -> list[Problem]:
         return [Problem("governance.not_the_node", "The home node draws juries.", "author")]
     if not view.proposal.terms.jury or view.said:
         return [Problem("governance.no_jury", "This question is not decided by a jury, or has one.", "body.proposal")]
+    if entry.time < view.jury_time:
+        return [Problem("governance.no_jury", "A jury is drawn when the question has been discussed, and enough want a vote.", "body.proposal")]
     return [] if view.signed else [Problem("governance.bad_proof", "This is not the node's signature for this jury.", "body.proof")]
 
 

@@ -62,6 +62,7 @@ class View:
     dormant: bool = False
     asked_amount: str | None = None
     signed: bool = False
+    jury_time: int = 0
     needs_proof: bool = False
     box: Box | None = None
     electors: frozenset[str] = frozenset()

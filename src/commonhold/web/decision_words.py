@@ -62,7 +62,12 @@ def rule_sentence(terms: Mapping[str, Any], domain: str | None) -> str:
     if terms.get("jury"):
         said.append(_("A jury of %(count)s of them, drawn by lot, does it for all.") % {"count": terms["jury"]})
     if rule in ("yes_no", "approval", "stv", "schulze", "equal_shares"):
-        said.append(_("Ballots are hidden until the close.") if terms["ballots"] == "hidden" else _("Ballots are open."))
+        secrecy = {
+            "hidden": _("Ballots are hidden until the close."),
+            "open": _("Ballots are open."),
+            "secret": _("Ballots are secret for ever: only their sum is opened. Who votes is public."),
+        }
+        said.append(secrecy[terms["ballots"]])
     return " ".join(str(one) for one in said)
 
 
