@@ -16,12 +16,12 @@ from ..contributions.charter import check_imports, check_kinds, check_validation
 from ..flows import commands as flow_commands
 from ..flows import kinds as flow_kinds
 from ..flows.planning import commands as plan_commands
-from ..governance import commands as governance_commands
 from ..governance import fold as governance_fold
 from ..governance import kinds as governance_kinds
 from ..governance.charter import check_governance
 from ..governance.closing import House
 from ..governance.executables import executables
+from ..governance.registry import commands as governance_commands
 from ..journal.commands import Command
 from ..journal.kinds import Kind, Kinds
 from ..sharing import commands as sharing_commands
@@ -60,7 +60,7 @@ COMMANDS: Mapping[str, Command] = {
         *flow_commands.COMMANDS,
         *plan_commands.COMMANDS,
         *contribution_commands.COMMANDS,
-        *governance_commands.commands(HOUSE),
+        *governance_commands(HOUSE),
         *sharing_commands.COMMANDS,
     )
 }
