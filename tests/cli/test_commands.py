@@ -21,6 +21,7 @@ from world import CHARTER, World
 from commonhold.cli import agents, flows
 from commonhold.commons import entries as e
 from commonhold.flows.actions import ACTIONS
+from commonhold.governance.commands import Named
 from commonhold.journal.keyfile import write_key_file
 from commonhold.journal.keys import SigningKey
 from commonhold.node import tables
@@ -75,6 +76,13 @@ discussion_days = 0
 seconds = 0
 [governance.questions.money]
 seconds = 1
+[governance.questions.member]
+jury = 2
+discussion_days = 0
+[governance.questions.fork]
+ballots = "secret"
+rolls = ["member"]
+discussion_days = 0
 """
 BLT = '3 1\n2 1 2 0\n1 3 0\n0\n"Ana"\n"Bo"\n"Cy"\n'
 
@@ -130,6 +138,7 @@ class Place:
         self.unclaimed = commonhold("--home", str(world.node.home), "identity", "find", "noor@example.org").out.strip()
         world.charter(BUSY_CHARTER + GOVERNANCE)
         self.receipt = self._decide()
+        self._review()
         self.files = self._files(folder)
 
     def _decide(self) -> dict[str, Any]:
@@ -163,6 +172,23 @@ class Place:
         deciding.say(world, "Di", "object", 8, reason="not so")
         deciding.propose(world, "Ana", "grant", deciding.option("grant", cost="1.00", to=world.ids["Bo"]))
         return kept
+
+    def _review(self) -> None:
+        """From here on reviewers are drawn by lot: a claim that waits for them, and a question (10) for a jury."""
+        world = self.world
+        self.validated = world.validated("Bo", "care", "1")
+        world.charter((BUSY_CHARTER + GOVERNANCE).replace("quorum = 2", "quorum = 2\nreviewers = 2\ncontest_days = 30"))
+        self.reviewed = world.log("Cy", "care", "1")
+        names = {id_: name for name, id_ in world.ids.items()}
+        with world.node.read() as transaction:
+            sql = "SELECT a.id FROM review r JOIN agent a ON a.commons = r.commons AND a.number = r.agent WHERE r.position = ? ORDER BY a.number"
+            self.reviewer = names[transaction.value(sql, (self.reviewed,))]
+        rest = {"agent": world.ids["Di"], "until": "2030-01-01T00:00:00Z", "reason": "a rest"}
+        deciding.propose(world, "Ana", "member", deciding.option("rest", "commons.suspend", rest))
+        for number in (11, 12):  # secret questions; the second has its ballot box
+            fork = {"origin": f"other.example/{number}", "reason": "two ways"}
+            deciding.propose(world, "Ana", "fork", deciding.option("fork", "commons.fork", fork))
+        world.act("Ana", "decision.seal", Named(proposal=12))
 
     def _files(self, folder: Path) -> dict[str, str]:
         home = str(self.world.node.home)
@@ -225,7 +251,9 @@ class Place:
             "flows plan": ["lamp", "4 piece", "--due", "2027-01-31", "--id", "order-7"],
             "flows take": ["solder", "--as", "Cy"],
             "flows give-back": ["bo-solders", "--as", "Bo"],
-            "validate": [str(self.open), "--as", "Bo"],
+            "validate": [str(self.reviewed), "--as", self.reviewer],
+            "contest": [str(self.validated), "--reason", "it does not build", "--as", "Di"],
+            "decline": [str(self.reviewed), "--reason", "we are related", "--as", self.reviewer],
             "appeal": [str(self.adjusted), "--reason", "it was more", "--as", "Di"],
             "withdraw": [str(self.open), "--as", "Cy"],
             "repayment": ["never", "--as", "Bo"],
@@ -259,6 +287,9 @@ class Place:
             "decide support": ["9=40%", "--as", "Bo"],
             "decide show": ["6"],
             "decide close": ["1"],
+            "decide draw": ["10"],
+            "decide seal": ["11"],
+            "decide credential": ["12", "--out", str(out / "credential"), "--as", "Bo"],
             "decide execute": ["3"],
             "decide recount": ["3"],
             "decide explain": ["3", "Bo"],

@@ -9,7 +9,7 @@ import click
 from .decide_after import close, execute, explain, export, recount
 from .decide_count import count
 from .decide_delegate import delegate, support, waiting
-from .decide_offices import report, resign, standing, stewards
+from .decide_offices import draw, report, resign, review, standing, stewards
 from .decide_propose import amend, propose, revise
 from .decide_secret import credential, seal
 from .decide_show import show
@@ -168,6 +168,8 @@ for _command in (
     stewards,
     standing,
     resign,
+    review,
+    draw,
     report,
     count,
 ):

@@ -124,3 +124,25 @@ def report(session: Session, number: int, option: str, text: str, done: bool, ev
 
     said = session.act("decision.report", ReportParams(proposal=number, option=option, text=text, done=done, evidence=list(evidence)))
     session.answer(said, f"Your report on {option} is entry {said['position']}.", dry="You can report so.")
+
+
+@click.command("review")
+@session_options(acting=True)
+def review(session: Session) -> None:
+    """End the terms of stewards that are over, or that standing carries no longer."""
+    from ..governance.commands import ReviewParams
+
+    done = session.act("steward.review", ReviewParams())
+    said = f"{counted(done['ended'], 'term')} ended." if done["ended"] else "Every term runs, and standing carries it."
+    session.answer(done, said, dry=said)
+
+
+@click.command("draw")
+@click.argument("number", type=int)
+@session_options(acting=True)
+def draw(session: Session, number: int) -> None:
+    """Draw the jury of a question that has been discussed, and open its vote. The first who votes does it too."""
+    from ..governance.commands import Named
+
+    done = session.act("decision.draw", Named(proposal=number))
+    session.answer(done, f"{counted(done['jurors'], 'juror')} drawn; the vote is open.", dry="The jury can be drawn.")

@@ -353,6 +353,17 @@ def _suggest(session: Session, who: str) -> None:
     session.answer({"tasks": found}, lambda: table(("id", "what", "open", "why"), rows, empty="No task is open."))
 
 
+@flows_command.command("release")
+@session_options(acting=True)
+def release(session: Session) -> None:
+    """Open again the tasks that somebody took, and did nothing for in the time of the charter."""
+    from ..governance.commands import ReviewParams
+
+    done = session.act("task.release", ReviewParams())
+    said = f"Open again: {', '.join(done['released'])}." if done["released"] else "No task lies dormant."
+    session.answer(done, said, dry=said)
+
+
 @flows_command.command("take")
 @click.argument("intent")
 @click.option("--quantity", default="", help="So much of it, in its unit. Default: all that is open.")
