@@ -35,7 +35,7 @@ demo: $(VENV)/run ## import, validate, share, explain and verify a real commons,
 
 test: $(VENV)/dev ## set up and pass all tests
 	@$(BIN)/python tests/system_packages.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/dev ## style, types, import contracts
 	@$(BIN)/ruff check src tests benchmarks examples

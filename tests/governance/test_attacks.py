@@ -583,6 +583,21 @@ def test_a_cheap_project_does_not_shut_others_out_by_itself(world: World) -> Non
     assert set(close(world, number)["winners"]) == {"school", "cake"}
 
 
+def test_what_every_roll_carries_is_carried(world: World) -> None:
+    """Who is in both rolls counts in both; those in one of them do not outweigh them together."""
+    world.join("Di", "Ed", "Flo", rolls=("producer", "user"))
+    world.join("P1", rolls=("producer",))
+    world.join("U1", "U2", rolls=("user",))
+    world.charter(CHARTER + '\n[governance.questions.charter]\nmajority = "1/2"\n')
+    number = propose(world, "Bo", "charter", charter_option())
+    world.clock.days(7)
+    vote(world, number, Ana="yes", Di="yes", Ed="yes", Flo="yes", P1="no", Bo="no", U1="no", U2="no")
+    world.clock.days(7)
+    assert close(world, number)["outcome"] == "carried"
+    assert [(one.votes_for, one.votes_against) for one in result(world, number).support] == [(4, 2), (4, 2)]
+    assert world.verify().ok
+
+
 def test_without_users_producers_decide_alone(world: World) -> None:
     """A roll in which there is nobody does not block the others for ever."""
     world.act("Bo", "member.leave", c.Leave())

@@ -252,6 +252,9 @@ def _question_problems(terms: Terms, path: str) -> list[Problem]:
     if terms.ballots == "secret" and (terms.rule not in SUMMED or len(terms.rolls) != 1):
         problem = f"Only a question of one roll by {' or '.join(sorted(SUMMED))} can have secret ballots: nothing but their sum is ever known."
         problems.append(Problem("charter.bad_secrecy", problem, f"{path}.ballots"))
+    if terms.jury and terms.petition_days <= terms.discussion_days:
+        problem = "A jury is drawn after the discussion: let petition_days be longer, or the question lapses before."
+        problems.append(Problem("charter.bad_jury", problem, f"{path}.jury"))
     try:
         majority_of(terms.majority)
     except ValueError as error:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from ..commons.queries import commons_section
 from ..journal.canonical import canonical
 from ..measure import format_money, parse_money
+from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from . import conviction as convictions
 from .changes import Decided, Executables, Order, orders
@@ -140,10 +141,10 @@ def grown(transaction: Transaction, commons: str, proposal: Proposal, now: int, 
     stake, before, since = row or (0, 0, now // DAY)
     reached = convictions.advance(before, stake, now // DAY - since, section.half_life_days)
     sql = (
-        "SELECT COALESCE(SUM(s.part), 0) FROM support s JOIN proposal p ON p.commons = s.commons AND p.number = s.proposal"
+        f"SELECT {exact_sum('s.part')} FROM support s JOIN proposal p ON p.commons = s.commons AND p.number = s.proposal"
         " WHERE s.commons = ? AND p.outcome = ''"
     )
-    staked = int(transaction.value(sql, (commons,)))
+    staked = whole(transaction.value(sql, (commons,)))
     rolls = rolls_of(transaction, commons, proposal)
     members = len(frozenset().union(*rolls.values()))
     balance = max(0, house.balance(transaction, commons, proposal.fund or ""))

@@ -30,7 +30,7 @@ def stewards_page(transaction: Transaction, commons: str, now: int) -> dict[str,
         domains.append(
             {
                 "domain": domain, "stewards": terms, "active": len(lacks),
-                "eligible": [agents[agent].id for agent, missing in lacks.items() if not missing],
+                "eligible": [agents[agent].id for agent, missing in lacks.items() if not missing and agents[agent].id not in held],
                 "nearest": _nearest([missing for missing in lacks.values() if missing]) if all(lacks.values()) else [],
                 "past": [
                     _past(one, agents) for one in terms_of_stewards(transaction, commons, domain) if not one.is_one(now)

@@ -325,17 +325,37 @@ def _support(asked: Asked, options: tuple[str, ...], spoken: Spoken) -> list[Sup
 
 
 def _among_carried(profile: Profile, carried: Sequence[str], order: Sequence[int]) -> Outcome:
-    """Debian's rule among the options that every roll carries, and that nothing changes."""
+    """Debian's rule among the options that every roll carries. They are better than no change already: each roll has said so."""
     assert isinstance(profile, Rankings)
-    kept = {profile.options.index(option) for option in (*carried, DEFAULT)}
+    numbers = [profile.options.index(option) for option in (*carried, DEFAULT)]
+    away = [
+        Round("dropped", (number,), {}, {"reason": "not carried by every roll"}) for number in range(len(profile.options)) if number not in numbers
+    ]
+    if not carried:
+        return Outcome((), (*away, Round("no_majority", (numbers[0],))))
+    place = {number: small for small, number in enumerate(numbers)}
     ballots: dict[Any, int] = {}
     for ballot, many in profile.ballots.items():
-        left = ranking([option for option in group if option in kept] for group in ballot)
+        left = ranking([place[option] for option in group if option in place and option != numbers[-1]] for group in ballot)
         ballots[left] = ballots.get(left, 0) + many
-    dropped = [number for number in range(len(profile.options)) if number not in kept]
-    counted = count("debian", Election(Rankings(profile.options, ballots), order), {"default": DEFAULT})
-    away = [Round("dropped", (number,), {}, {"reason": "not carried by every roll"}) for number in dropped]
-    return Outcome(counted.winners, (*away, *counted.rounds), tuple(replace(tie, round=tie.round + len(away)) for tie in counted.ties), counted.note)
+    small = Election(Rankings((*carried, DEFAULT), ballots), [place[number] for number in order if number in place])
+    counted = count("debian", small, {"default": DEFAULT})
+    return _renumbered(counted, numbers, away)
+
+
+def _renumbered(counted: Outcome, numbers: Sequence[int], before: Sequence[Round]) -> Outcome:
+    """An outcome among some options, with the numbers that they have among all, after some rounds."""
+    rounds = [
+        replace(
+            one, options=tuple(numbers[option] for option in one.options), tallies={numbers[option]: text for option, text in one.tallies.items()}
+        )
+        for one in counted.rounds
+    ]
+    ties = [
+        replace(tie, round=tie.round + len(before), among=tuple(sorted(numbers[option] for option in tie.among)), chosen=numbers[tie.chosen])
+        for tie in counted.ties
+    ]
+    return Outcome(tuple(numbers[option] for option in counted.winners), (*before, *rounds), tuple(ties), counted.note)
 
 
 def _by_consent(asked: Asked) -> Result:
