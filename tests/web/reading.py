@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
+FOREIGN = {"script", "style", "img", "iframe", "object", "embed", "base"}
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
@@ -53,6 +55,14 @@ class Page(HTMLParser):
         self.feed(html)
         self.close()
         assert not self._open, f"{address} leaves {self._open} open"
+
+    def foreign(self) -> list[tuple[str, dict[str, str]]]:
+        """What could run or load something that is not ours: only modules from our own files may stand on a page."""
+        known = [(tag, found) for tag, found in self.tags if tag in FOREIGN]
+        return [
+            (tag, found) for tag, found in known
+            if not (tag == "script" and found.get("type") == "module" and re.fullmatch(r"/static/[0-9a-f]{12}/[a-z.-]+\.js", found.get("src", "")))
+        ]  # fmt: skip
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attributes}

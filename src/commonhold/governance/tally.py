@@ -325,22 +325,24 @@ def _support(asked: Asked, options: tuple[str, ...], spoken: Spoken) -> list[Sup
 
 
 def _among_carried(profile: Profile, carried: Sequence[str], order: Sequence[int]) -> Outcome:
-    """Debian's rule among the options that every roll carries. They are better than no change already: each roll has said so."""
+    """Schulze's rule among the options that every roll carries. They are better than no change already: each roll has said so."""
     assert isinstance(profile, Rankings)
-    numbers = [profile.options.index(option) for option in (*carried, DEFAULT)]
+    numbers = [profile.options.index(option) for option in carried]
+    default = profile.options.index(DEFAULT)
     away = [
-        Round("dropped", (number,), {}, {"reason": "not carried by every roll"}) for number in range(len(profile.options)) if number not in numbers
+        Round("dropped", (number,), {}, {"reason": "not carried by every roll"})
+        for number in range(len(profile.options))
+        if number != default and number not in numbers
     ]
     if not carried:
-        return Outcome((), (*away, Round("no_majority", (numbers[0],))))
+        return Outcome((), (*away, Round("no_majority", (default,))))
     place = {number: small for small, number in enumerate(numbers)}
     ballots: dict[Any, int] = {}
     for ballot, many in profile.ballots.items():
-        left = ranking([place[option] for option in group if option in place and option != numbers[-1]] for group in ballot)
+        left = ranking([place[option] for option in group if option in place] for group in ballot)
         ballots[left] = ballots.get(left, 0) + many
-    small = Election(Rankings((*carried, DEFAULT), ballots), [place[number] for number in order if number in place])
-    counted = count("debian", small, {"default": DEFAULT})
-    return _renumbered(counted, numbers, away)
+    small = Election(Rankings(tuple(carried), ballots), [place[number] for number in order if number in place])
+    return _renumbered(count("schulze", small, {}), numbers, away)
 
 
 def _renumbered(counted: Outcome, numbers: Sequence[int], before: Sequence[Round]) -> Outcome:
@@ -355,7 +357,8 @@ def _renumbered(counted: Outcome, numbers: Sequence[int], before: Sequence[Round
         replace(tie, round=tie.round + len(before), among=tuple(sorted(numbers[option] for option in tie.among)), chosen=numbers[tie.chosen])
         for tie in counted.ties
     ]
-    return Outcome(tuple(numbers[option] for option in counted.winners), (*before, *rounds), tuple(ties), counted.note)
+    note = {name: " ".join(str(numbers[int(option)]) for option in text.split()) for name, text in counted.note.items()}
+    return Outcome(tuple(numbers[option] for option in counted.winners), (*before, *rounds), tuple(ties), note)
 
 
 def _by_consent(asked: Asked) -> Result:

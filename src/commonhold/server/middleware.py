@@ -12,8 +12,11 @@ from .nodes import node_here
 
 GetResponse = Callable[[Any], Any]
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-"""Nothing but our own style sheet and images: no script at all, and no style in the page."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+"""Nothing but our own files: no script and no style in the page."""
 
 
 def content_security_policy(get_response: GetResponse) -> GetResponse:

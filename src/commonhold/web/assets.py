@@ -11,7 +11,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-FILES = ("commonhold.css", "mark.svg")
+FILES = ("commonhold.css", "commonhold.js", "mark.svg")
 
 
 @cache

@@ -15,5 +15,5 @@ def error_page(request: Any, error: CommonholdError) -> Any:
     problems = for_others(error)
     if request.path.endswith(".json"):
         return JsonResponse(problem_document(error, problems), status=error.status, content_type="application/problem+json")
-    html = render_to_string("error.html", {"status": error.status, "problems": problems})
+    html = render_to_string("error.html", {"status": error.status, "problems": problems, "number": getattr(request, "request_id", "")})
     return HttpResponse(html, status=error.status, headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""The addresses of pages; each has a sibling that ends in `.json`."""
+"""The addresses of pages; each has a sibling that ends in `.json`, and a table one that ends in `.csv`."""
 
 from __future__ import annotations
 
@@ -42,13 +42,17 @@ def _both(path: str, view: Callable[..., Any]) -> list[Any]:
     return [re_path(rf"^{path}/\Z", view), re_path(rf"^{path}\.json\Z", view, {"as_json": True})]
 
 
+def _table(path: str, view: Callable[..., Any]) -> list[Any]:
+    return [*_both(path, view), re_path(rf"^{path}\.csv\Z", view, {"as_csv": True})]
+
+
 urlpatterns = [
     re_path(r"^\Z", home),
     re_path(r"^index\.json\Z", home, {"as_json": True}),
     re_path(r"^static/(?P<digest>[0-9a-f]{12})/(?P<name>[a-z.]+)\Z", static),
     *_both(_COMMONS, commons),
     *_both(f"{_COMMONS}/agents/{_AGENT}", agent),
-    *_both(f"{_COMMONS}/contributions", contributions),
+    *_table(f"{_COMMONS}/contributions", contributions),
     *_both(rf"{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})", contribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}", distribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}/{_AGENT}", share),

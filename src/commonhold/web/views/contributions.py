@@ -15,7 +15,7 @@ from ...problems import bad_input, not_found
 from ...sharing.queries import member_number
 from ...store.transaction import Transaction
 from ..labels import STATES
-from ..pages import Values, page
+from ..pages import Table, Values, page
 
 ROWS = 50
 _FILTERS = ("state", "kind", "domain", "agent", "batch")
@@ -28,7 +28,10 @@ def _present(values: Values) -> Values:
     return {"states": list(STATES), "removed": removed, "onward": onward}
 
 
-@page("contributions.html", _present)
+_COLUMNS = ("position", "hasPointInTime", "contributor", "name", "kind", "domain", "claimed", "counted", "unit", "state")
+
+
+@page("contributions.html", _present, table=Table("contributions", _COLUMNS, ("claimed", "counted")))
 def contributions(request: Any, transaction: Transaction, commons: str) -> Values:
     """A page of contributions, newest entry first."""
     section = commons_section(transaction, commons)

@@ -1,0 +1,111 @@
+// Keys for people who have a keyboard. Every page works without this file.
+//
+// An element declares its keys: data-key="j" (one), data-key="g d" (one after another). `?` shows them all. Keys are not
+// looked at while something is typed, or with Ctrl, Alt or Meta held, and can be switched off (WCAG 2.1.4).
+
+const OFF = "commonhold-keys-off";
+let begun = "";
+let timer = 0;
+
+const off = () => localStorage.getItem(OFF) === "1";
+
+function typed(event) {
+  const at = event.target;
+  return event.ctrlKey || event.altKey || event.metaKey || at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
+}
+
+function act(element) {
+  if (element.matches("input, select, textarea")) element.focus();
+  else element.click();
+}
+
+/** Moves among the rows that a list declares with data-row. */
+function step(by) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return;
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.max(0, Math.min(rows.length - 1, here < 0 ? 0 : here + by))];
+  const target = next.matches("a, button, [tabindex]") ? next : next.querySelector("a, button, input, [tabindex]");
+  if (target) target.focus();
+}
+
+/** The element for a key: within the row that has the focus first. */
+function declared(keys) {
+  const row = document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row]");
+  const selector = `[data-key="${CSS.escape(keys)}"]`;
+  return row?.querySelector(selector) ?? document.querySelector(`:not([data-row]) ${selector}, ${selector}`);
+}
+
+function pressed(event) {
+  if (typed(event) || event.defaultPrevented) return;
+  if (event.key === "?") return help();
+  if (off()) return;
+  if (event.key === "j" || event.key === "k") {
+    if (document.querySelector("[data-row]")) {
+      event.preventDefault();
+      return step(event.key === "j" ? 1 : -1);
+    }
+  }
+  const keys = begun ? `${begun} ${event.key}` : event.key;
+  begun = "";
+  clearTimeout(timer);
+  const found = declared(keys);
+  if (found) {
+    event.preventDefault();
+    act(found);
+  } else if (document.querySelector(`[data-key^="${CSS.escape(keys)} "]`)) {
+    begun = keys;
+    timer = setTimeout(() => (begun = ""), 1500);
+  }
+}
+
+/** The dialog that lists the keys of this page, with a box that switches them off. */
+function help() {
+  const dialog = document.getElementById("keys");
+  if (!dialog) return;
+  const list = dialog.querySelector("dl");
+  const seen = new Set();
+  list.replaceChildren();
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const keys = element.dataset.key;
+    if (seen.has(keys)) continue;
+    seen.add(keys);
+    const row = document.createElement("div");
+    const term = document.createElement("dt");
+    term.append(...keys.split(" ").map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+    const words = document.createElement("dd");
+    words.textContent = element.dataset.keyWords || element.getAttribute("aria-label") || element.textContent.trim();
+    row.append(term, words);
+    list.append(row);
+  }
+  const box = dialog.querySelector("input[type=checkbox]");
+  box.checked = off();
+  box.onchange = () => localStorage.setItem(OFF, box.checked ? "1" : "0");
+  dialog.showModal();
+}
+
+document.addEventListener("keydown", pressed);
+for (const element of document.querySelectorAll("[data-key]")) {
+  element.setAttribute("aria-keyshortcuts", element.dataset.key);
+}
+
+// A form that asks before it does what cannot be undone.
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  form.addEventListener("submit", (event) => {
+    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+  });
+}
+
+// A form that is sent when a choice is made; without this file its button does it.
+for (const form of document.querySelectorAll("form[data-at-once]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// Whoever sends a form twice in a hurry sends it once.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  if (form.dataset.sent === "1") return event.preventDefault();
+  form.dataset.sent = "1";
+  window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+});
