@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -143,14 +144,16 @@ class ServerProcess:
     """`commonhold serve` on a free port, from `with` until its end.
 
     Attributes:
-        address: `http://127.0.0.1:PORT`, without a slash at the end.
+        address: `http://127.0.0.1:PORT`, or `https:` if there is a certificate, without a slash at the end.
     """
 
-    def __init__(self, home: Path, *options: str, **environment: str) -> None:
+    def __init__(self, home: Path, *options: str, trusted: Path | None = None, **environment: str) -> None:
+        """Options of `commonhold serve`; variables as keywords. `trusted`: the certificate by which it is known, so it speaks HTTPS."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
+        self._trusted = ssl.create_default_context(cafile=trusted) if trusted else None
+        self.address = f"{'https' if trusted else 'http'}://127.0.0.1:{self.port}"
         command = [str(Path(sys.executable).with_name("commonhold")), "serve", "--home", str(home), "--port", str(self.port), *options]
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(command, env=os.environ | environment, stdout=self._said, stderr=subprocess.STDOUT)
@@ -169,7 +172,7 @@ class ServerProcess:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self.process.poll() is None:
-            self.process.terminate()  # a kill would leave its worker behind
+            self.process.terminate()
             try:
                 self.process.wait(timeout=10)
             except subprocess.TimeoutExpired:
@@ -181,7 +184,7 @@ class ServerProcess:
         """(status, headers with small letters, body) of a GET; of a POST, if there are data."""
         request = urllib.request.Request(self.address + path, data=data, headers=_headers(headers))
         try:
-            with urllib.request.urlopen(request, timeout=START_SECONDS) as answer:
+            with urllib.request.urlopen(request, timeout=START_SECONDS, context=self._trusted) as answer:
                 return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
         except urllib.error.HTTPError as answer:
             return answer.code, {name.lower(): value for name, value in answer.headers.items()}, answer.read()

@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("upkeep", "Copy the whole node while it is in use, and verify the copy."),
     "restore": ("upkeep", "Make a node from a backup, verified."),
     "token": ("upkeep", "Tokens for the API."),
-    "serve": ("upkeep", "Serve pages and API."),
+    "serve": ("serve", "Serve pages and API."),
     "graphql": ("graphql", "The schema of the GraphQL door."),
 }
 

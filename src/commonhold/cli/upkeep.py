@@ -1,4 +1,4 @@
-"""`commonhold backup`, `restore`, `token`, `serve`."""
+"""`commonhold backup`, `restore`, `token`."""
 
 from __future__ import annotations
 
@@ -87,17 +87,3 @@ def revoke_command(session: Session, id_: str) -> None:
     with session.changing() as transaction:
         revoked = revoke_token(transaction, session.commons, id_)
     session.answer({"revoked": revoked}, f"The token {revoked['id']} has ended.")
-
-
-@click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65_535), default=8_400, show_default=True)
-@click.option("--allowed-host", "allowed", multiple=True, help="Names under which the node is reached, behind a proxy.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
-@session_options()
-def serve_command(session: Session, host: str, port: int, allowed: tuple[str, ...], workers: int) -> None:
-    """Serve the pages and the API."""
-    from ..server.run import serve
-
-    session.node.close()
-    serve(session.home, host, port, allowed_hosts=list(allowed), workers=workers)

@@ -20,7 +20,12 @@ def bad_request(request: Any, exception: Exception) -> Any:
 
 
 def permission_denied(request: Any, exception: Exception) -> Any:
-    """A form without its token."""
+    """What Django itself does not let through."""
+    return answer_error(request, Forbidden(Problem("api.forbidden", "This is not allowed.")))
+
+
+def form_refused(request: Any, reason: str = "") -> Any:
+    """A form without its token, or from the page of another site."""
     return answer_error(request, Forbidden(Problem("api.forbidden", "The form has expired. Load the page again.")))
 
 

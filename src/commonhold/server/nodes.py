@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from ..journal.writer import Writer
 from ..node.node import Node
 from ..problems import Busy, CommonholdError
+from .metrics import count_refusal, count_write
 
 log = logging.getLogger("commonhold.server")
+
+
+class CountingNode(Node):
+    """A node that counts what is written by way of the server, and what is refused, at whichever door."""
+
+    @contextmanager
+    def writing(self, commons: str, *, dry_run: bool = False) -> Iterator[Writer]:
+        try:
+            with super().writing(commons, dry_run=dry_run) as writer:
+                yield writer
+        except CommonholdError as error:
+            if error.status >= 500:
+                count_write("failed")
+            else:
+                count_refusal(error.code)
+            raise
+        except Exception:
+            count_write("failed")
+            raise
+        if not dry_run:
+            count_write("written")
 
 
 @lru_cache(maxsize=8)
 def node_at(home: Path) -> Node:
     """The node in a folder, opened once."""
-    return Node.open(home)
+    return CountingNode.open(home)
 
 
 def node_here() -> Node:

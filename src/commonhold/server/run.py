@@ -2,56 +2,71 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..node.node import Node
 from ..problems import bad_input
+from .options import COUNTED_IN, Serving
 from .threads import WAITING_THREADS
 from .wsgi import configure
 
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
-
-def serve(home: Path, host: str, port: int, *, allowed_hosts: list[str], workers: int = 1, quiet: bool = False) -> None:
+def serve(home: Path, serving: Serving, *, quiet: bool = False) -> None:
     """Serve until interrupted.
 
     Args:
-        allowed_hosts: Names that requests may ask for besides those of this machine. `*`: any.
-        workers: Processes. quiet: Do not tell the address.
+        quiet: Do not tell the address.
 
     Raises:
-        CommonholdError: The node cannot be opened. BadInput: `server.cannot_listen`.
+        CommonholdError: The node cannot be opened. BadInput: `server.cannot_listen`, and what `Serving.check` raises.
     """
+    serving.check()
     Node.open(home).close()
-    _must_be_free(host, port)
-    named = [] if host in ("0.0.0.0", "::") else [f"[{host}]" if ":" in host else host]  # noqa: S104
-    configure(home, list(dict.fromkeys([*LOCAL_HOSTS, *named, *allowed_hosts])))
-    from django.db import connections
+    _must_be_free(serving.host, serving.port)
+    os.environ.update(serving.environment())
+    with TemporaryDirectory(prefix="commonhold-metrics-") as counted:
+        os.environ[COUNTED_IN] = counted
+        configure(home, serving.hosts)
+        from django.db import connections
 
-    connections.close_all()
+        connections.close_all()
+        if not quiet:
+            _announce(home, serving)
+        _granian(serving)
+
+
+def _granian(serving: Serving) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    if not quiet:
-        shown = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"Serving {home} at http://{shown}:{port}/ (API at /api/). Ctrl-C ends it.\n")
-        sys.stderr.flush()
     server = Granian(
-        "commonhold.server.wsgi:application",
-        address=host,
-        port=port,
+        "commonhold.server.worker:application",
+        address=serving.host,
+        port=serving.port,
         interface=Interfaces.WSGI,
         factory=True,
-        workers=workers,
+        workers=serving.workers,
         blocking_threads=WAITING_THREADS,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        ssl_cert=serving.tls_cert,
+        ssl_key=serving.tls_key,
     )
     server.serve()
+
+
+def _announce(home: Path, serving: Serving) -> None:
+    said = f"Serving {home} at {serving.address} (API at /api/). Ctrl-C ends it.\n"
+    if serving.in_the_clear:
+        said += "Without TLS, whoever is on the way can read passwords and tokens: use --tls-cert and --tls-key, or a proxy and --behind-proxy.\n"
+    sys.stderr.write(said)
+    sys.stderr.flush()
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from .accounts_database import accounts_database
 from .languages import languages
 from .secret import web_secret
+from .serving import serving_settings
 
 COMMONHOLD_HOME = Path(os.environ["COMMONHOLD_HOME"])
 
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "commonhold.web",
 ]
 MIDDLEWARE = [
+    "commonhold.server.watching.watched",
     "django.middleware.security.SecurityMiddleware",
     "commonhold.server.middleware.content_security_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -61,6 +63,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "commonhold.server.errors.form_refused"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -77,11 +80,4 @@ TEMPLATES = [
     }
 ]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}, "nowhere": {"class": "logging.NullHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
-}
+globals().update(serving_settings(os.environ))

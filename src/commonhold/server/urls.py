@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from .health import healthz, readyz
+from .health import healthz, metrics, readyz
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("api/", include("commonhold.api.urls")),
     path("", include("commonhold.graphql.urls")),
     path("", include("commonhold.web.urls")),
