@@ -165,7 +165,7 @@ def test_pages_work_without_scripts(watched: Any) -> None:
     assert page.get_by_role("heading", level=1).inner_text().startswith("Why Alder gets this share")
     page.locator("ol.why tbody th a").first.click()
     assert " of " in page.get_by_role("heading", level=1).inner_text() and "/contributions/" in page.url
-    page.get_by_role("link", name="Contributions", exact=True).click()
+    page.get_by_role("navigation", name="This commons").get_by_role("link", name="Contributions", exact=True).click()
     page.get_by_label("Kind").select_option(label="Hardware design")
     page.get_by_role("button", name="Apply").click()
     assert "kind=design" in page.url and set(page.locator("tbody td:nth-child(4)").all_inner_texts()) == {"Hardware design"}

@@ -50,7 +50,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that was sent: by whom, for what, with what entered."""
+    """A form that was sent: by whom, for what, with what entered, with which files (by field)."""
 
     node: Any
     commons: str
@@ -58,6 +58,7 @@ class Sent:
     path: Mapping[str, str]
     values: Entered
     key: str
+    files: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def act(self, command: str, params: Any) -> dict[str, Any]:
         """Run a command as the member, once for each filling-in."""
@@ -129,7 +130,7 @@ class Form:
         try:
             if problems:
                 raise BadInput(*problems)
-            done = self.send(Sent(request.node, commons, member, path, values, key))
+            done = self.send(Sent(request.node, commons, member, path, values, key, dict(request.FILES.lists())))
             if isinstance(done, str):
                 return HttpResponseRedirect(done)
             with request.node.read() as transaction:
@@ -152,7 +153,7 @@ class Form:
 
 def private(request: Any, transaction: Transaction, commons: str, template: str, values: dict[str, Any], status: int = 200) -> Any:
     """A page for one person, which nothing keeps."""
-    values = {"names": {}, "member": None, "outcome": request.GET.get("said", "")} | head_of(transaction, commons) | values
+    values = {"names": {}, "member": None, "outcome": request.GET.get("said", ""), "here": request.path} | head_of(transaction, commons) | values
     return HttpResponse(render_to_string(template, values, request), status=status, headers={"Cache-Control": "no-store"})
 
 

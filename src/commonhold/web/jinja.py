@@ -16,6 +16,7 @@ from .addresses import at
 from .assets import asset_url
 from .charts.marks import swatch
 from .labels import label
+from .navigation import SECTIONS, section_here
 from .tables import cards
 
 
@@ -40,6 +41,7 @@ def environment(**options: Any) -> Environment:
         "twice": lambda word: (word, word),
     }
     made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
+    made.globals |= {"sections": SECTIONS, "section_here": section_here}
     made.globals |= {
         "at": at, "named": flow_words.named, "sentence_of": flow_words.sentence, "task_of": flow_words.task, "promise_of": flow_words.promise,
         "amount_of": flow_words.amount, "counted": flow_words.counted, "change_of": decision_words.change_words,

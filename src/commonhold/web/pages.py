@@ -76,7 +76,7 @@ def page(
                 return _kept(_csv(values, table, request.path), etag, member)
             more = present(values) if present else {}
             said = request.GET.get("said", "")
-            shown = {"outcome": said} | values | more | {"just_done": said, "sibling": _sibling(request, "json"), "member": member}
+            shown = {"outcome": said} | values | more | {"just_done": said, "sibling": _sibling(request, "json"), "member": member, "here": request.path}
             shown["sheet"] = _sibling(request, "csv") if table is not None else ""
             html = render_to_string(template, shown, request if filled_in else None)
             if filled_in:
