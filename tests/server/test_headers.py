@@ -8,8 +8,6 @@ from typing import Any
 
 from serving import HOST, Site, problem
 
-from commonhold.web.views import home as home_view
-
 PLACES = ("/", "/test/", "/healthz", "/api/", "/api/commons/test", "/api/nothing", "/nothing/here/", "/static/000000000000/commonhold.css")
 
 
@@ -55,7 +53,7 @@ def test_what_is_not_foreseen_is_a_page_without_its_details(sqlite_site: Site, m
     def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("the secret plan")
 
-    monkeypatch.setattr(home_view, "commons_lines", broken)
+    monkeypatch.setattr("commonhold.web.views.home.commons_lines", broken)
     page = sqlite_site.get("/")
     assert page.status_code == 500
     assert b"plan" not in page.content and b"Traceback" not in page.content and b"<html" in page.content

@@ -9,7 +9,7 @@ import pytest
 from serving import Site, problem
 
 from commonhold.node.node import Node
-from commonhold.server import nodes
+from commonhold.server import health, nodes
 
 
 def told(site: Site, path: str) -> tuple[int, str]:
@@ -66,3 +66,21 @@ def test_they_only_answer_reads(sqlite_site: Site) -> None:
     for path in ("/healthz", "/readyz"):
         assert sqlite_site.client.head(path).status_code == 200
         assert sqlite_site.client.post(path).status_code == 405
+
+
+def test_it_is_not_ready_with_tables_of_another_version(site: Site) -> None:
+    with site.world.node.database.write() as transaction:
+        transaction.execute("UPDATE meta SET value = 'of another version' WHERE name = 'derived'")
+    assert told(site, "/readyz") == (503, "not ready: the tables are of another version of Commonhold\n")
+
+
+def test_it_is_not_ready_while_accounts_lack_a_migration(sqlite_site: Site, monkeypatch: Any) -> None:
+    from django.db import connection, transaction
+
+    monkeypatch.setattr(health, "_in_order", set())
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts'")
+        assert told(sqlite_site, "/readyz") == (503, "not ready: the tables of accounts are of another version of Commonhold\n")
+        transaction.set_rollback(True)
+    assert told(sqlite_site, "/readyz") == (200, "ready\n")

@@ -6,6 +6,7 @@ that was sent by post, say), the route stands for the path.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -92,7 +93,7 @@ def request_writer(form: str) -> Written | None:
 def _write_json(method: str, route: str, path: str, commons: str, status: int, micros: int, request_id: str) -> None:
     said: dict[str, Any] = {"time": _now(), "level": "error" if status >= 500 else "info", "event": "request", "request": request_id}
     said |= {"method": method, "route": route, "path": path, "commons": commons, "status": status, "ms": micros / 1_000}
-    _write(msgspec.json.encode(said) + b"\n")
+    _write(_json(said) + b"\n")
 
 
 def _write_line(method: str, route: str, path: str, commons: str, status: int, micros: int, request_id: str) -> None:
@@ -133,7 +134,15 @@ class JsonRecords(logging.Formatter):
             said["request"] = request_here()
         if record.exc_info:
             said["trace"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(said).decode()
+        return _json(said).decode()
+
+
+def _json(said: dict[str, Any]) -> bytes:
+    """The quick way; and for texts that are not Unicode, such as names of files, the one that can write them."""
+    try:
+        return msgspec.json.encode(said)
+    except UnicodeEncodeError:
+        return json.dumps(said).encode()
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -43,5 +43,10 @@ def _logging(form: str) -> dict[str, Any]:
         "formatters": {"chosen": {"()": f"commonhold.server.logs.{'JsonRecords' if form == 'json' else 'LineRecords'}"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "chosen"}, "nowhere": {"class": "logging.NullHandler"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            # What these say, the line of the request says too, and with care for what stands in paths.
+            "django.security.csrf": {"handlers": ["nowhere"], "propagate": False},
+            "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        },
     }
