@@ -17,6 +17,7 @@ from .views.delegation import delegate, delegation
 from .views.distributions import distribution, share
 from .views.flows import event, flows
 from .views.home import home
+from .views.journal import entry, journal
 from .views.market import market
 from .views.offer import offer, request
 from .views.plans import plan, plans
@@ -56,6 +57,8 @@ urlpatterns = [
     *_both(rf"{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})", contribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}", distribution),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}/{_AGENT}", share),
+    *_table(f"{_COMMONS}/journal", journal),
+    *_both(rf"{_COMMONS}/journal/(?P<position>[0-9]{{1,15}})", entry),
     *_both(f"{_COMMONS}/flows", flows),
     *_both(f"{_COMMONS}/events/{_ID}", event),
     *_both(f"{_COMMONS}/resources", resources),
