@@ -7,16 +7,14 @@ from typing import Any
 from ..commons.charter import read_toml
 from ..commons.people import names, short
 from ..commons.queries import commons_section
-from ..journal.head import read_head
 from ..journal.kinds import time_text
-from ..measure import format_money, parse_money
-from ..problems import Problem, bad_input, refuse
-from ..sharing.commands import default_fund
-from ..sharing.compute import Computed, compute
+from ..measure import format_money
+from ..problems import Problem, refuse
 from ..sharing.queries import distributions, get_distribution, member_number, totals_by_agent
-from ..sharing.statement import computed_steps, explain_computed, explain_recorded, recorded_steps
+from ..sharing.statement import explain_computed, explain_recorded, recorded_steps
 from ..store.transaction import Transaction
 from .node import Node
+from .previews import by_agent, compute_now, outcome_of
 
 STATES = {"paid": "paid", "owed": "to be paid", "held": "held until the identity is claimed", "part": "partly paid"}
 
@@ -29,9 +27,9 @@ def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter:
     """
     with node.read() as transaction:
         known = _names(transaction, commons)
-        present = _compute(node, transaction, commons, fund, amount)
-        found: dict[str, Any] = {"currency": present.currency, "fund": present.fund, "present": _outcome(present)}
-        ours = _by_agent(present)
+        present = compute_now(node, transaction, commons, fund, amount)
+        found: dict[str, Any] = {"currency": present.currency, "fund": present.fund, "present": outcome_of(present)}
+        ours = by_agent(present)
         theirs: dict[int, int] = {}
         if charter is not None:
             source = read_toml(charter)
@@ -39,9 +37,9 @@ def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter:
             if (currency := source.values["commons"]["currency"]) != present.currency:
                 problem = f"The charter to compare with is in {currency}, this commons in {present.currency}: sums cannot be set beside each other."
                 raise refuse("charter.currency_changed", problem, "commons.currency")
-            other = _compute(node, transaction, commons, fund, amount, source.values)
-            found["other"] = _outcome(other)
-            theirs = _by_agent(other)
+            other = compute_now(node, transaction, commons, fund, amount, source.values)
+            found["other"] = outcome_of(other)
+            theirs = by_agent(other)
         lines = []
         for number in sorted(ours.keys() | theirs.keys(), key=lambda n: (-ours.get(n, 0), -theirs.get(n, 0), n)):
             agent = present.agents[number].id
@@ -51,29 +49,6 @@ def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter:
                 line["difference"] = format_money(theirs.get(number, 0) - ours.get(number, 0), present.currency)
             lines.append(line)
         return found | {"agents": lines}
-
-
-def _compute(node: Node, transaction: Transaction, commons: str, fund: str, amount: str, values: Any = None) -> Computed:
-    currency = commons_section(transaction, commons).currency
-    try:
-        minor = parse_money(amount, currency) if amount else None
-    except ValueError as error:
-        raise bad_input("sharing.bad_amount", f"{error}.", "amount") from None
-    time = max(read_head(transaction, commons).time, node.now())
-    return compute(transaction, commons, fund or default_fund(transaction, commons), minor, time, values)
-
-
-def _outcome(computed: Computed) -> dict[str, Any]:
-    outcome = computed.outcome
-    amounts = {"amount": outcome.amount, "given": outcome.given, "kept": outcome.kept}
-    return {name: format_money(value, computed.currency) for name, value in amounts.items()} | {"steps": computed_steps(computed)}
-
-
-def _by_agent(computed: Computed) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for _, agent, amount in computed.shares():
-        found[agent] = found.get(agent, 0) + amount
-    return found
 
 
 def distribution_lines(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
@@ -126,7 +101,7 @@ def explain(node: Node, commons: str, agent: str, number: int | None = None, *, 
     with node.read() as transaction:
         member = member_number(transaction, commons, agent)
         if preview:
-            found = explain_computed(transaction, commons, _compute(node, transaction, commons, "", ""), member)
+            found = explain_computed(transaction, commons, compute_now(node, transaction, commons, "", ""), member)
         else:
             found = explain_recorded(transaction, commons, get_distribution(transaction, commons, number), member)
         return found | {"name": _names(transaction, commons, public=public).get(found["agent"], short(found["agent"]))}

@@ -72,16 +72,24 @@ def default_fund(transaction: Transaction, commons: str) -> str:
 
 
 class ShareParams(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What to share: by default all that is in the first fund."""
+    """What to share: by default all that is in the first fund.
+
+    Attributes:
+        result: SHA-256 of the shares that were seen in a preview: if it comes to others by now, nothing is recorded.
+    """
 
     fund: str = ""
     amount: str = ""
+    result: str = ""
 
 
 def record(act: Act, params: ShareParams) -> dict[str, Any]:
     """Compute a distribution from the journal as it stands, and write it down with its shares.
 
     A request that comes again, with the same key, is answered with the distribution that it made, though the journal has gone on.
+
+    Raises:
+        Refused: `sharing.other_result`, `journal.key_reused`, and what `compute` refuses.
     """
     transaction, commons = act.transaction, act.commons
     recorded = {found.position: found for found in distributions(transaction, commons)}
@@ -98,6 +106,8 @@ def record(act: Act, params: ShareParams) -> dict[str, Any]:
     time = max(act.writer.head.time, act.writer.now)
     computed = compute(transaction, commons, fund, amount, time)
     shares = computed.shares()
+    if params.result and params.result != computed.result_hash():
+        raise refuse("sharing.other_result", "The journal has changed: it comes to other shares than those that were seen.", "result")
     transaction.cache["computed", commons, frontier.size, time, fund, computed.outcome.amount] = computed
     body = e.Distribution(
         fund=fund,

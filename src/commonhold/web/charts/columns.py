@@ -29,7 +29,7 @@ def stacked_columns(prefix: str, title: str, description: str, periods: Sequence
 
 def _columns(prefix: str, width: int, height: int, periods: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:
     totals = [sum(counts[at] for _, counts in series) for at in range(len(periods))]
-    step = _tick(max(totals, default=0))
+    step = tick(max(totals, default=0))
     top = max(step, -(-max(totals, default=0) // step) * step)
     high, wide = height - _TOP - _BOTTOM, (width - _LEFT - _RIGHT) / max(len(periods), 1)
     parts = [patterns(prefix, len(series)), _grid(step, top, width, high)]
@@ -46,14 +46,14 @@ def _columns(prefix: str, width: int, height: int, periods: Sequence[str], serie
             said = ", ".join(f"{label} {counts[at]}" for label, counts in series if counts[at])
             parts.append(f"<g><title>{escape(f'{period}: {said}')}</title>{''.join(bars)}</g>")
     every = max(1, math.ceil(_LABEL_WIDTH / wide))
-    parts += [text(_LEFT + wide * (at + 0.5), height - 8, periods[at], anchor="middle") for at in _labelled(len(periods), every)]
+    parts += [text(_LEFT + wide * (at + 0.5), height - 8, periods[at], anchor="middle") for at in labelled(len(periods), every)]
     return "".join(parts)
 
 
-def _labelled(count: int, every: int) -> list[int]:
+def labelled(count: int, every: int) -> list[int]:
     """Which periods have their name below: every so many, but none so near to an edge that its name would be cut.
 
-    >>> _labelled(41, 9)
+    >>> labelled(41, 9)
     [4, 13, 22, 31]
     """
     return list(range(every // 2, count - every // 2, every))
@@ -81,10 +81,10 @@ def _grid(step: int, top: int, width: int, high: float) -> str:
     return "".join(lines)
 
 
-def _tick(largest: int) -> int:
+def tick(largest: int) -> int:
     """The distance of the lines: one, two or five times a power of ten, so that there are three to six.
 
-    >>> [_tick(n) for n in (0, 3, 12, 95, 4_000)]
+    >>> [tick(n) for n in (0, 3, 12, 95, 4_000)]
     [1, 1, 5, 20, 1000]
     """
     power = 1
