@@ -20,7 +20,7 @@ PLACES = (
     f"traces/{BOX}/", f"worth/{BOX}/", "processes/", "processes/winter.process.etch/", "processes/p%2Fq%3F%23%25.json/", "plans/", "plans/winter/",
     "market/", "tasks/", "events/bos-work/", "intents/bean-offer/", "commitments/bos-part/", "record/", "sign-in/", "resources/nothing/",
 )  # fmt: skip
-FORMS = ("record/contribution/", "record/event/", "record/offer/", "record/request/", "take/bean-wish/", "give-back/bos-part/", "sign-in/")
+FORMS = ("log/", "record/event/", "record/offer/", "record/request/", "take/bean-wish/", "give-back/bos-part/", "sign-in/")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_every_page_and_form_is_accessible_and_in_one_piece(browser: Browser, wo
                 assert page.evaluate(OVERLAPS) == [], place
                 assert violations(page) == [], (place, width, scheme)
                 assert page.title() != "pwned" and page.title().endswith("Commonhold")
-        page = window.go("/test/record/contribution/")
+        page = window.go("/test/log/")
         page.get_by_label("How much").fill("a lot")
         page.get_by_role("button", name="Record it").click()
         assert page.get_by_role("alert").is_visible() and page.get_by_label("How much").input_value() == "a lot"

@@ -15,7 +15,7 @@ from commonhold.api.tokens import revoke_token
 from commonhold.flows import vocabulary as v
 from commonhold.flows.overview import open_tasks
 
-FORMS = ("/test/record/contribution/", "/test/record/event/", "/test/record/offer/", "/test/record/request/")
+FORMS = ("/test/log/", "/test/record/event/", "/test/record/offer/", "/test/record/request/")
 
 
 @pytest.fixture
@@ -74,9 +74,9 @@ def test_who_is_not_signed_in_is_shown_the_door_and_writes_nothing(here: Site) -
 
 def test_a_form_without_its_token_is_refused(here: Site) -> None:
     sign_in(here)
-    shown = fields(here.text("/test/record/contribution/")) | {"amount": "1"}
+    shown = fields(here.text("/test/log/")) | {"amount": "1"}
     del shown["csrfmiddlewaretoken"]
-    assert here.client.post("/test/record/contribution/", shown).status_code == 403
+    assert here.client.post("/test/log/", shown).status_code == 403
     assert here.client.post("/test/sign-out/").status_code == 403
 
 
@@ -96,10 +96,10 @@ def test_a_token_that_is_not_good_opens_nothing(here: Site, kind: str) -> None:
         assert answer.status_code == 302
         with here.world.node.database.write() as transaction:
             revoke_token(transaction, "test", token)
-        shown = Page(here.text("/test/record/contribution/"))
+        shown = Page(here.text("/test/log/"))
     else:
         assert answer.status_code == 403 and b"web.bad_token" in answer.content and token.encode() not in answer.content
-        shown = Page(here.text("/test/record/contribution/"))
+        shown = Page(here.text("/test/log/"))
     assert "Your token" in shown.text
 
 
@@ -134,25 +134,25 @@ def test_pages_of_a_member_are_theirs_alone(here: Site) -> None:
     own = here.get("/test/flows/")
     assert "private" in own.headers["Cache-Control"] and "Cookie" in own.headers["Vary"] and own.headers["ETag"] != public.headers["ETag"]
     assert ">Cy</bdi>" in own.content.decode() and ">Cy</bdi>" not in public.content.decode()
-    assert here.get("/test/record/contribution/").headers["Cache-Control"] == "no-store"
+    assert here.get("/test/log/").headers["Cache-Control"] == "no-store"
     out = here.client.post("/test/sign-out/", fields(here.text("/test/sign-in/")))
-    assert out.status_code == 302 and "Your token" in here.text("/test/record/contribution/")
+    assert out.status_code == 302 and "Your token" in here.text("/test/log/")
 
 
 def test_work_is_recorded_once_however_often_it_is_sent(here: Site) -> None:
     sign_in(here)
     with here.world.node.read() as transaction:
         process = next(one["inputOf"] for one in open_tasks(transaction, "test") if one["action"] == "work")
-    shown = fields(here.text(f"/test/record/contribution/?process={process}")) | {"amount": "3", "note": "wiring", "domain": "hardware"}
+    shown = fields(here.text(f"/test/log/?process={process}")) | {"amount": "3", "note": "wiring", "domain": "hardware"}
     assert shown["process"] == process
     before = size(here)
-    answers = [here.client.post("/test/record/contribution/", shown) for _ in range(2)]
+    answers = [here.client.post("/test/log/", shown) for _ in range(2)]
     here.world.clock.days(1)
-    answers.append(here.client.post("/test/record/contribution/", shown))
+    answers.append(here.client.post("/test/log/", shown))
     assert [one.status_code for one in answers] == [302] * 3 and len({one.headers["Location"] for one in answers}) == 1
     assert size(here) == before + 1
     page = Page(here.text(answers[0].headers["Location"]))
-    assert "It is recorded." in page.text and "3 hours" in page.text and "wiring" in page.text
+    assert "It is logged" in page.text and "3 hours" in page.text and "wiring" in page.text
     assert "worked 3 hours" in Page(here.text("/test/flows/")).text
     lines = Page(here.text(f"/test/processes/{process}/")).table("Planned, promised")
     assert any("3 hours" in cell for cell in lines.column("Done"))
@@ -161,7 +161,7 @@ def test_work_is_recorded_once_however_often_it_is_sent(here: Site) -> None:
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(here: Site) -> None:
     sign_in(here)
     before = size(here)
-    answer = send(here, "/test/record/contribution/", amount="three", note="a long & <b>note</b>", new_process="bms-firmware")
+    answer = send(here, "/test/log/", amount="three", note="a long & <b>note</b>", new_process="bms-firmware")
     html = answer.content.decode()
     assert answer.status_code in (400, 422) and size(here) == before
     kept = fields(html)
@@ -171,9 +171,9 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(here: Site) 
     refused = send(here, "/test/record/event/", action="transfer", amount="x1", unit="kilogram", note="kept")
     assert refused.status_code in (400, 422)
     assert fields(refused.content.decode())["note"] == "kept" and 'id="problem-amount-1"' in refused.content.decode()
-    for at in ("2026-99-99T99:99", "yesterday"):
-        late = send(here, "/test/record/contribution/", amount="1", at=at)
-        assert late.status_code in (400, 422) and 'id="problem-at-1"' in late.content.decode(), at
+    for day in ("2026-99-99", "yesterday", "2026-02-20", "1899-12-31"):
+        late = send(here, "/test/log/", amount="1", day=day)
+        assert late.status_code in (400, 422) and 'id="problem-day-1"' in late.content.decode(), day
     assert here.get("/test/take/nothing/").status_code == 404
     assert size(here) == before
 
@@ -209,7 +209,7 @@ def test_a_task_is_taken_done_in_part_and_given_back(here: Site) -> None:
     assert "4 hours" in str(Page(here.text("/test/tasks/")).tables[0].rows)
     too_much = send(here, path, amount="5")
     assert too_much.status_code == 422 and "4 are still open" in too_much.content.decode() and 'id="problem-amount-1"' in too_much.content.decode()
-    done = send(here, f"/test/record/contribution/?fulfills={promise}", amount="0.5", domain="hardware")
+    done = send(here, f"/test/log/?fulfills={promise}", amount="0.5", domain="hardware")
     assert done.status_code == 302, done.content.decode()[-3000:]
     assert "1.5 hours" in Page(here.text(there)).text
     back = fields(here.text(f"/test/give-back/{promise}/"))

@@ -42,7 +42,7 @@ CHARTER_SECTIONS: Mapping[str, SectionCheck] = {
 }
 
 JOURNAL_TABLES = files("commonhold.journal").joinpath("tables.sql").read_text()
-PRIVATE_TABLES = "".join(files(f"commonhold.{package}").joinpath("private.sql").read_text() for package in ("commons", "governance"))
+PRIVATE_TABLES = "".join(files(f"commonhold.{package}").joinpath("private.sql").read_text() for package in ("commons", "contributions", "governance"))
 DERIVED_TABLES = "".join(
     files(f"commonhold.{package}").joinpath("tables.sql").read_text() for package in ("commons", "flows", "contributions", "governance", "sharing")
 )

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 from ..commons.people import erase
+from ..contributions.evidence_files import forget_files_of
 from ..governance.keeping import forget_ballots_of
 from ..problems import Busy, Problem
 from ..store.sqlite import BUSY_WAIT_MS
@@ -22,7 +23,7 @@ def erase_person(node: Node, commons: str, agent: str) -> int:
         Busy: `people.not_wiped`: the records are gone from the tables, but the files may still hold their bytes.
     """
     with node.database.write() as transaction:
-        count = forget_ballots_of(transaction, commons, agent) + erase(transaction, commons, agent)
+        count = forget_ballots_of(transaction, commons, agent) + forget_files_of(transaction, commons, agent) + erase(transaction, commons, agent)
     wipe(node)
     return count
 

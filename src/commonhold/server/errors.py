@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+
 from ..api.answers import internal, problem_response
 from ..problems import CommonholdError, Forbidden, Problem, bad_input, not_found
 from ..web.errors import error_page
@@ -15,7 +17,9 @@ def answer_error(request: Any, error: CommonholdError) -> Any:
 
 
 def bad_request(request: Any, exception: Exception) -> Any:
-    """Requests that Django itself refuses: an unknown host, a malformed body."""
+    """Requests that Django itself refuses: an unknown host, a malformed body, one that is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return answer_error(request, bad_input("web.too_large", "This is more than a form can take. Send less at once, or link to it."))
     return answer_error(request, bad_input("api.bad_request", "The server does not answer requests of this form or for this host."))
 
 

@@ -23,6 +23,7 @@ ALLOWED_HOSTS = [name for name in os.environ.get("COMMONHOLD_ALLOWED_HOSTS", "lo
 ROOT_URLCONF = "commonhold.server.urls"
 APPEND_SLASH = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["commonhold.web.uploads.BoundedUploads"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

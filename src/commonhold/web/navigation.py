@@ -25,6 +25,8 @@ class Section:
 SECTIONS = (
     Section("", _("Overview"), "g o"),
     Section("contributions/", _("Contributions"), "g c", ("contributions",)),
+    Section("log/", _("Log work"), "g l", ("log",)),
+    Section("validate/", _("Validate"), "g v", ("validate",)),
     Section("tasks/", _("Tasks"), "g t", ("tasks", "intents", "commitments", "take", "give-back")),
     Section("flows/", _("Flows"), "g f", ("flows", "events", "resources", "processes", "plans", "market", "traces", "worth", "record")),
     Section("decisions/", _("Decisions"), "g d", ("decisions", "delegation", "stewards", "standing")),

@@ -10,6 +10,8 @@ from django.urls import re_path
 from .assets import static
 from .views.agents import agent
 from .views.commons import commons
+from .views.contribution_acts import ACTS as WORK_ACTS
+from .views.contribution_acts import act_on_contribution, evidence_file
 from .views.contributions import contribution, contributions
 from .views.decision_acts import act
 from .views.decisions import ACTS, decision, decisions
@@ -18,6 +20,7 @@ from .views.distributions import distribution, share
 from .views.flows import event, flows
 from .views.home import home
 from .views.journal import entry, journal
+from .views.log import former_address, log
 from .views.market import market
 from .views.offer import offer, request
 from .views.plans import plan, plans
@@ -25,11 +28,12 @@ from .views.processes import process, processes
 from .views.promises import commitment, intent, tasks
 from .views.propose import propose
 from .views.record import event as record_event
-from .views.record import record, work
+from .views.record import record
 from .views.resources import resource, resources
 from .views.sign_in import sign_in, sign_out
 from .views.stewards import standing, stewards
 from .views.take import give_back, take
+from .views.validate import accept_several, act_on_batch, validate
 from .views.worth import trace, worth
 
 _COMMONS = r"(?P<commons>[a-z0-9][a-z0-9-]{0,40})"
@@ -82,7 +86,13 @@ urlpatterns = [
     re_path(rf"^{_COMMONS}/decisions/{_NUMBER}/(?P<act>{'|'.join(ACTS)})/\Z", act),
     re_path(rf"^{_COMMONS}/delegation/set/\Z", delegate),
     *_both(f"{_COMMONS}/record", record),
-    re_path(rf"^{_COMMONS}/record/contribution/\Z", work),
+    re_path(rf"^{_COMMONS}/record/contribution/\Z", former_address),
+    re_path(rf"^{_COMMONS}/log/\Z", log),
+    re_path(rf"^{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})/(?P<act>{'|'.join(WORK_ACTS)})/\Z", act_on_contribution),
+    re_path(rf"^{_COMMONS}/files/(?P<sha256>[0-9a-f]{{64}})/\Z", evidence_file),
+    *_table(f"{_COMMONS}/validate", validate),
+    re_path(rf"^{_COMMONS}/validate/several/\Z", accept_several),
+    re_path(rf"^{_COMMONS}/validate/batch/(?P<number>[0-9]{{1,15}})/(?P<verdict>accept|refuse)/\Z", act_on_batch),
     re_path(rf"^{_COMMONS}/record/event/\Z", record_event),
     re_path(rf"^{_COMMONS}/record/offer/\Z", offer),
     re_path(rf"^{_COMMONS}/record/request/\Z", request),

@@ -11,12 +11,15 @@ const off = () => localStorage.getItem(OFF) === "1";
 
 function typed(event) {
   const at = event.target;
-  return event.ctrlKey || event.altKey || event.metaKey || at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
+  return event.ctrlKey || event.altKey || event.metaKey || at.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.type !== "checkbox");
 }
 
 function act(element) {
-  if (element.matches("input, select, textarea")) element.focus();
-  else element.click();
+  if (element.matches("input:not([type=checkbox]), select, textarea")) return element.focus();
+  element.click();
+  // What opens is there to be filled in.
+  const opened = element.matches("summary") && element.parentElement.open ? element.parentElement : null;
+  opened?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }
 
 /** Moves among the rows that a list declares with data-row. */
@@ -31,12 +34,17 @@ function step(by) {
 
 /** The element for a key: within the row that has the focus first. */
 function declared(keys) {
-  const row = document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row]");
   const selector = `[data-key="${CSS.escape(keys)}"]`;
-  return row?.querySelector(selector) ?? document.querySelector(`:not([data-row]) ${selector}, ${selector}`);
+  const row = document.activeElement?.closest("[data-row]");
+  // What a row does, it does only when it has the focus: nobody accepts what they do not look at.
+  return row?.querySelector(selector) ?? [...document.querySelectorAll(selector)].find((one) => !one.closest("[data-row]")) ?? null;
 }
 
 function pressed(event) {
+  if (event.key === "Escape" && event.target.matches?.("input, select, textarea")) {
+    const row = event.target.closest("[data-row][tabindex]");
+    if (row) return row.focus();
+  }
   if (typed(event) || event.defaultPrevented) return;
   if (event.key === "?") return help();
   if (off()) return;

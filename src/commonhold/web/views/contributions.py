@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ...commons.queries import charter_section, commons_section, find_agent
 from ...contributions.charter import Validation, kinds_in_force
+from ...contributions.evidence_files import files_here
 from ...contributions.queries import Filter, appeals, attestations, list_contributions
+from ...contributions.rules import OPEN
+from ...journal.kinds import time_text, unix_time
 from ...node import overview
-from ...problems import bad_input, not_found
+from ...node.conversation import conversation
+from ...node.validating import reviewers_of
+from ...problems import bad_input
 from ...sharing.queries import member_number
 from ...store.transaction import Transaction
 from ..labels import STATES
+from ..member import Member, member_of, signed_in_somewhere
 from ..pages import Table, Values, page
+from .contribution_acts import kinds_like, possible_acts, wanted
 
 ROWS = 50
 _FILTERS = ("state", "kind", "domain", "agent", "batch")
@@ -50,8 +59,9 @@ def contributions(request: Any, transaction: Transaction, commons: str) -> Value
         state=chosen["state"], kind=chosen["kind"], domain=chosen["domain"], agent=agent, batch=_whole(request, "batch"),
         before=_whole(request, "before"), limit=ROWS + 1,
     )  # fmt: skip
-    names = overview.public_names(transaction, commons)
-    found = [one | {"name": overview.called(names, one["contributor"])} for one in list_contributions(transaction, commons, only)]
+    listed = list(list_contributions(transaction, commons, only))
+    names = overview.public_names(transaction, commons, {one["contributor"] for one in listed} | ({chosen["agent"]} - {""}))
+    found = [one | {"name": overview.called(names, one["contributor"])} for one in listed]
     return {
         "commons": commons, "commonsName": section.name, "notice": section.notice, "domains": section.domains, "kinds": kinds, "filter": chosen,
         "agentName": overview.called(names, chosen["agent"]) if chosen["agent"] else "", "contributions": found[:ROWS],
@@ -98,28 +108,42 @@ def commit_url(evidence: Values) -> str:
 
 
 def _present_one(values: Values) -> Values:
-    """Verdicts and appeals together, in the order in which they were said."""
-    said = [*values["attestations"], *(one | {"verdict": "appeal", "how": "attested"} for one in values["appeals"])]
-    links = [commit_url(one) for one in values["evidence"]]
-    return {"said": sorted(said, key=lambda one: (one["entry"], one["round"])), "commitUrls": links}
+    return {"commit_url": commit_url, "fresh_key": partial(secrets.token_hex, 16)}
 
 
-@page("contribution.html", _present_one)
+@page("contribution.html", _present_one, timed=True, forms=True)
 def contribution(request: Any, transaction: Transaction, commons: str, position: str) -> Values:
-    """One contribution: what was said, where it can be looked at, and what peers think of it."""
+    """One contribution: what was said, where it can be looked at, and what peers think of it; for members, what they can say of it."""
     section = commons_section(transaction, commons)
-    found = next(list_contributions(transaction, commons, Filter(before=int(position) + 1, limit=1)), None)
-    if found is None or found["position"] != int(position):
-        raise not_found("contributions.unknown", f"Entry {int(position)} is no contribution.", "entry")
+    found = wanted(transaction, commons, position)
     names = overview.public_names(transaction, commons)
     known = find_agent(transaction, commons, found["provider"])
     said = [one | {"name": overview.called(names, one["agent"])} for one in attestations(transaction, commons, found["position"])]
     asked = [one | {"name": overview.called(names, one["agent"])} for one in appeals(transaction, commons, found["position"])]
     kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
-    quorum = charter_section(transaction, commons, "validation", Validation).quorum
+    validation = charter_section(transaction, commons, "validation", Validation)
     agreed = sum(one["verdict"] != "refuse" and one["round"] == len(asked) for one in said)
+    is_open = found["state"] in OPEN
+    objected = any(one["verdict"] != "accept" for one in said)
+    lapses = unix_time(found["logged"]) + validation.lazy_days * 86_400
+    digests = [one["value"] for one in found["evidence"] if one["type"] == "sha256"]
+    member = member_of(request, transaction, commons) if signed_in_somewhere(request) else None
     return found | {
-        "needed": max(quorum + len(asked) - agreed, 0) if found["state"] in ("claimed", "appealed") else 0, "appeals": asked,
+        "needed": max(validation.quorum + len(asked) - agreed, 0) if is_open else 0, "appeals": asked,
         "commons": commons, "commonsName": section.name, "notice": section.notice, "name": overview.called(names, found["contributor"]),
         "providerType": known.type if known else "", "attestations": said, "kinds": kinds,
+        "conversation": conversation(transaction, commons, found["position"], found["id"]),
+        "reviewers": reviewers_of(transaction, commons, found["position"], len(asked)) if is_open else [],
+        "lapses": time_text(lapses) if validation.lazy_days and found["state"] == "claimed" and not objected else None,
+        "files": _files(transaction, commons, digests, member),
+        "possible": [] if member is None else possible_acts(transaction, commons, found, member.agent, request.node.now()),
+        "own": member is not None and member.agent == found["contributor"], "like": kinds_like(transaction, commons, found),
     }  # fmt: skip
+
+
+def _files(transaction: Transaction, commons: str, digests: list[str], member: Member | None) -> Values:
+    """What is known of files by their digest, as far as one may know it: their names are for members."""
+    found = files_here(transaction, commons, digests)
+    if member is None:
+        return {digest: {"size": file.size} for digest, file in found.items()}
+    return {digest: {"name": file.name, "size": file.size, "own": file.agent == member.agent} for digest, file in found.items()}

@@ -1,18 +1,13 @@
-"""`/{commons}/record/…`: "I worked 3 hours on …", and what else happened, as sentences to fill in."""
+"""`/{commons}/record/…`: what happened, as sentences to fill in. Work of one's own has a form of its own: `log`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ...commons.queries import commons_section
-from ...contributions.charter import kinds_in_force
-from ...contributions.commands import LogParams
 from ...flows.actions import ACTIONS, BEHAVIOURS
 from ...flows.commands import RecordParams
 from ...flows.rules import may_create
-from ...flows.store import find_record
-from ...flows.vocabulary import Commitment
 from ...node.flow_pages import agent_choices
 from ...store.transaction import Transaction
 from ..addresses import at
@@ -20,10 +15,10 @@ from ..asked import asked_text
 from ..flow_words import DID
 from ..form_choices import CHOICES_MAX, now_to_enter, records_to_choose, units_to_choose
 from ..forms import Entered, Form, Sent, measure, of_shape, utc
-from ..labels import label
 from ..member import Member
 from ..pages import Values, page
 from .flows import head_of
+from .log import promised
 
 Path = Mapping[str, str]
 
@@ -34,58 +29,12 @@ def record(request: Any, transaction: Transaction, commons: str) -> Values:
     return head_of(transaction, commons) | {"names": {}}
 
 
-def _promised(request: Any, transaction: Transaction, commons: str) -> Commitment | None:
-    """The promise that the address names, of which something was done."""
-    known = find_record(transaction, commons, "Commitment", asked_text(request, "fulfills"))
-    found = known.record() if known is not None and not known.deleted else None
-    return found if isinstance(found, Commitment) else None
-
-
-def _begin_work(request: Any, transaction: Transaction, commons: str, member: Member, path: Path) -> Entered:
-    kinds, domains = kinds_in_force(transaction, commons), commons_section(transaction, commons).domains
-    kind = next((name for name, one in kinds.items() if one.action == "work"), next(iter(kinds), ""))
-    promise = _promised(request, transaction, commons)
-    found = {"kind": kind, "domain": domains[0] if domains else "", "at": now_to_enter(request.node.now()), "process": asked_text(request, "process")}
-    if promise is not None:
-        found |= {"fulfills": promise.id, "process": promise.inputOf or promise.outputOf or "", "to": promise.receiver or ""}
-    return found
-
-
-def _work_context(transaction: Transaction, commons: str, member: Member, path: Path, values: Entered) -> Values:
-    kinds = kinds_in_force(transaction, commons)
-    return {
-        "kinds": [(name, f"{label('unit', one.unit)} – {one.label}") for name, one in kinds.items()],
-        "domains": commons_section(transaction, commons).domains,
-        "processes": records_to_choose(transaction, commons, "Process", values.get("process", "")),
-        "agents": agent_choices(transaction, commons, CHOICES_MAX),
-    }
-
-
-def _send_work(sent: Sent) -> str:
-    entered = sent.values
-    params = LogParams(
-        kind=entered["kind"], amount=entered["amount"].replace(",", "."), domain=entered["domain"], at=utc(entered["at"], "at"), to=entered["to"],
-        process=entered["new_process"] or entered["process"], fulfills=entered["fulfills"], note=entered["note"],
-    )  # fmt: skip
-    done = sent.act("contribution.log", params)
-    return f"/{sent.commons}/contributions/{done['position']}/?said=recorded"
-
-
-work = Form(
-    "flows/work.html", ("amount", "kind", "domain", "process", "new_process", "to", "at", "note", "fulfills"), _begin_work, _work_context, _send_work,
-    (
-        ("Quantity", "amount"), ("hasNumericalValue", "amount"), ("inputOf", "process"), ("outputOf", "process"), ("receiver", "to"),
-        ("agent", "to"), ("hasPointInTime", "at"), ("fulfills", "fulfills"), ("note", "note"), ("domain", "domain"), ("kind", "kind"),
-    ),
-).view()  # fmt: skip
-
-
 def _begin_event(request: Any, transaction: Transaction, commons: str, member: Member, path: Path) -> Entered:
     found = {
         "action": asked_text(request, "action"), "provider": member.agent, "unit": "piece", "effort_unit": "hour",
         "at": now_to_enter(request.node.now()), "process": asked_text(request, "process"), "resource": asked_text(request, "resource"),
     }  # fmt: skip
-    promise = _promised(request, transaction, commons)
+    promise = promised(request, transaction, commons)
     if promise is None:
         return found
     found |= {
