@@ -264,7 +264,7 @@ def _given(scene: Scene) -> Iterator[tuple[Any, ...]]:
 def _earlier(scene: Scene) -> Iterator[tuple[Any, ...]]:
     for number, (step, agent, amount) in enumerate(scene.earlier, 1):
         yield "distribution", number, number, "common", scene.currency, amount, amount, 0, START, 0, "", "", 1, 1
-        yield "step_taken", number, 0, step, amount, "0", ""
+        yield "step_taken", number, 0, step, amount, "0", "", amount, 1
         yield "share", number, 0, step, agent, amount, "0", ""
     yield "income", 1, "common", scene.pot + sum(amount for _, _, amount in scene.earlier), scene.currency, "gift", 1, START, "", None, None
 

@@ -34,8 +34,10 @@ NO_FRACTIONS = {("flows/interchange/jsonld.py", "float()"): 1}
 PRIVATE = {table.name for table in tables.PRIVATE}
 DERIVED = {table.name for table in tables.DERIVED}
 JOURNAL = {table.name for table in tables.JOURNAL}
-FOLDS = {"commons/fold.py", "flows/fold.py", "flows/records.py", "contributions/fold.py", "governance/fold.py", "sharing/fold.py"}
-"""What writes derived tables. The fold of flows is in two files: what events change, and what records do."""
+FOLDS = {
+    "commons/fold.py", "flows/fold.py", "flows/records.py", "contributions/fold.py", "contributions/tallying.py", "governance/fold.py", "sharing/fold.py",
+}  # fmt: skip
+"""What writes derived tables. Two folds are in two files: what events change, and what records do; contributions, and their totals."""
 SCRATCH = {"node/verification.py", "node/journal_check.py"}
 """Fill the tables of a throw-away database, to compare with."""
 WHOLE = {"node/backup.py"}

@@ -157,8 +157,8 @@ def test_weights_stand_beside_the_rule_and_in_the_sentence_of_the_json(example: 
     alder = example.world.ids["Alder"]
     told = example.json("/test/distributions/1.json")["steps"][-1]["rule"]
     assert "documentation 1.5" in told
-    for path in ("/test/", "/test/distributions/1/", f"/test/distributions/1/{alder}/"):
-        text = " ".join(Page(example.text(path)).text.split("whole charter")[0].split())
+    for path in ("/test/charter/", "/test/distributions/1/", f"/test/distributions/1/{alder}/"):
+        text = " ".join(Page(example.text(path)).text.split("Show it")[0].split())
         assert "Documentation 1.5 per line" in text and "Work 60 per hour" in text and "Review 0.05 of what was reviewed" in text, path
         assert "documentation 1.5," not in text, path
 
@@ -251,7 +251,7 @@ def test_what_came_in_leads_and_unclaimed_people_are_folded(example: Site) -> No
     html = example.text("/test/")
     figures = re.findall(r"<div( class=\"first\")?><dt>([^<]*)</dt>", html[: html.index("</dl>")])
     assert [name for first, name in figures if first] == ["Came in", "Shared so far"] and figures[-1][1] == "In the funds now"
-    known, _, unclaimed = html[html.index('id="people"') : html.index('id="validation"')].partition("<details>")
+    known, _, unclaimed = html[html.index('id="people"') : html.index('id="tasks"')].partition("<details>")
     identities = [line["agent"] for line in example.json("/test.json")["people"] if line["type"] == "Identity"]
     assert identities and all(agent in unclaimed and agent not in known for agent in identities)
     assert example.world.ids["Alder"] in known and f"{len(identities)} identities of imported histories" in unclaimed
@@ -287,7 +287,7 @@ def test_pages_are_only_read(sqlite_site: Site) -> None:
 def test_what_is_empty_says_what_to_do_next(strange: Site) -> None:
     """Every command that an empty page suggests is one that the program has."""
     suggested = set()
-    for path in ("/empty/", "/empty/contributions/", "/single/", "/single/contributions/1/"):
+    for path in ("/empty/", "/empty/contributions/", "/empty/people/?show=identities", "/empty/people/?show=organizations", "/single/"):
         page = Page(strange.text(path))
         suggested |= {code for code in page.codes if code.startswith("commonhold ")}
     assert len(suggested) >= 7

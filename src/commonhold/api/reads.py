@@ -73,8 +73,9 @@ def contributions(call: Call) -> Any:
             before=read_cursor(query.next),
             limit=query.limit,
         )
-        names = overview.public_names(transaction, call.commons)
-        found = [one | {"name": overview.called(names, one["contributor"])} for one in list_contributions(transaction, call.commons, only)]
+        listed = list(list_contributions(transaction, call.commons, only))
+        names = overview.public_names(transaction, call.commons, [one["contributor"] for one in listed])
+        found = [one | {"name": overview.called(names, one["contributor"])} for one in listed]
     return _page("contributions", found, query.limit, "position")
 
 
@@ -86,8 +87,9 @@ def contribution(call: Call) -> Any:
         found = next(list_contributions(transaction, name, Filter(before=position + 1, limit=1)), None)
         if found is None or found["position"] != position:
             raise not_found("contributions.unknown", f"Entry {position} is no contribution.", "entry")
-        names = overview.public_names(transaction, name)
-        said = [one | {"name": overview.called(names, one["agent"])} for one in attestations(transaction, name, position)]
+        verdicts = attestations(transaction, name, position)
+        names = overview.public_names(transaction, name, {found["contributor"], *(one["agent"] for one in verdicts)})
+        said = [one | {"name": overview.called(names, one["agent"])} for one in verdicts]
     links = {
         "entry": f"/api/commons/{name}/journal/entries/{position}",
         "receipt": f"/api/commons/{name}/journal/receipts/{position}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,7 +72,20 @@ def write_profile(transaction: Transaction, commons: str, agent: str, **changes:
         raise bad_input("people.picture_too_large", f"A picture has at most {PICTURE_BYTES_MAX} bytes.", "picture")
     transaction.execute("DELETE FROM private_profile WHERE commons = ? AND agent = ?", (commons, agent))
     transaction.insert("private_profile", commons, agent, after.name, after.email, after.picture, after.iban, after.bic, int(after.public))
+    if (before.name, before.public) != (after.name, after.public):
+        _names_changed(transaction, commons)
     return after
+
+
+def _names_changed(transaction: Transaction, commons: str) -> None:
+    """Give the names that everybody may see another mark: whoever keeps a page looks at this one, and not at all names."""
+    sql = "INSERT INTO private_names VALUES (?, ?) ON CONFLICT (commons) DO UPDATE SET mark = EXCLUDED.mark"
+    transaction.execute(sql, (commons, secrets.token_hex(8)))
+
+
+def names_mark(transaction: Transaction, commons: str) -> str:
+    """What changes whenever a name that everybody may see does; empty, if there has never been one."""
+    return str(transaction.value("SELECT mark FROM private_names WHERE commons = ?", (commons,)) or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +144,7 @@ def erase(transaction: Transaction, commons: str, agent: str) -> int:
     for table in ("private_profile", "private_about", "private_key", "private_token"):
         for id_ in ids:
             erased += transaction.execute(f"DELETE FROM {table} WHERE commons = ? AND agent = ?{_FILLED.get(table, '')}", (commons, id_))
+    _names_changed(transaction, commons)
     known_to_imports = {row[0] for row in transaction.rows("SELECT agent FROM private_profile WHERE commons = ?", (commons,))}
     for id_ in ids:
         if id_.startswith("id:") and id_ not in known_to_imports:

@@ -9,6 +9,10 @@ CREATE TABLE private_profile (
     public BIGINT NOT NULL,
     PRIMARY KEY (commons, agent)
 );
+CREATE TABLE private_names (
+    commons TEXT NOT NULL PRIMARY KEY,
+    mark TEXT NOT NULL
+);
 CREATE TABLE private_about (
     commons TEXT NOT NULL,
     agent TEXT NOT NULL,

@@ -25,6 +25,7 @@ CREATE TABLE agent (
     PRIMARY KEY (commons, number)
 );
 CREATE UNIQUE INDEX agent_id ON agent (commons, id);
+CREATE INDEX agent_claimed ON agent (commons, claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE TABLE agent_key (
     commons TEXT NOT NULL,
     agent BIGINT NOT NULL,

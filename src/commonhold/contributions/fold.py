@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from typing import Any
 
 from ..commons.fold import agent_number
 from ..commons.queries import charter_section, find_agent
@@ -17,6 +19,7 @@ from .decision import Decision, Verdict, decide
 from .panels import drawn_panel, may_judge
 from .queries import find_targets
 from .rules import NARROWER, OPEN, Contribution, lapses
+from .tallying import Tallied, became, contributed, tally
 
 _THEIRS = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
 """A member and the identities that they claimed."""
@@ -34,13 +37,16 @@ def log(transaction: Transaction, entry: Entry) -> None:
     assert provider is not None and at is not None
     assert computed == position and amount is not None, "the rule has just computed it"
     decision = _from_history(transaction, entry, amount) if body.vouchedBy else None
+    state, counted = ("claimed", 0) if decision is None else (decision.state, decision.amount)
     transaction.insert(
         "contribution", commons, position, provider, logger.number, body.kind, body.domain,
-        body.event.inputOf or body.event.outputOf, unit, seconds(at), entry.time, amount,
-        "claimed" if decision is None else decision.state, 0, 0 if decision is None else decision.amount, body.kind,
+        body.event.inputOf or body.event.outputOf, unit, seconds(at), entry.time, amount, state, 0, counted, body.kind,
         None if decision is None else entry.time, body.repayment, _batch_position(transaction, commons, body.batch),
         None,
     )  # fmt: skip
+    assert body.event.provider is not None
+    contributed(transaction, commons, _person(transaction, commons, body.event.provider))
+    tally(transaction, commons, Tallied(provider, body.domain, body.kind, unit, state, seconds(at), entry.time, counted))
 
 
 def _from_history(transaction: Transaction, entry: Entry, amount: int) -> Decision | None:
@@ -135,14 +141,22 @@ def _verdicts(transaction: Transaction, commons: str, body: e.Targets, judged: l
 def _settle(transaction: Transaction, entry: Entry, one: Contribution, verdicts: list[Verdict], quorum: int) -> None:
     decision = decide(verdicts, quorum)
     if decision is not None:
-        _set_state(transaction, entry.commons, one.position, decision.state, decision.amount, decision.kind, entry.time)
+        _set_state(transaction, entry.commons, one, decision.state, decision.amount, decision.kind, entry.time)
 
 
-def _set_state(transaction: Transaction, commons: str, position: int, state: str, counted: int, kind: str, decided: int | None) -> None:
+def _set_state(transaction: Transaction, commons: str, one: Contribution, state: str, counted: int, kind: str, decided: int | None) -> None:
     transaction.update(
         "UPDATE contribution SET state = ?, counted = ?, counted_kind = ?, decided = ? WHERE commons = ? AND position = ?",
-        (state, counted, kind, decided, commons, position),
+        (state, counted, kind, decided, commons, one.position),
     )
+    _tally_anew(transaction, commons, one, state=state, counted=counted, kind=kind, decided=decided)
+
+
+def _tally_anew(transaction: Transaction, commons: str, one: Contribution, **changes: Any) -> None:
+    """A contribution counts among others than it did."""
+    before = Tallied(one.provider, one.domain, one.counted_kind, one.unit, one.state, one.at, one.decided, one.counted)
+    tally(transaction, commons, before, -1)
+    tally(transaction, commons, replace(before, **changes))
 
 
 def lapse(transaction: Transaction, entry: Entry) -> None:
@@ -152,7 +166,7 @@ def lapse(transaction: Transaction, entry: Entry) -> None:
     verdicts = _verdicts(transaction, entry.commons, entry.body, passed)
     for one in passed:
         if all(verdict.verdict == "accept" for verdict in verdicts[one.position]):
-            _set_state(transaction, entry.commons, one.position, "validated", one.claimed, one.kind, entry.time)
+            _set_state(transaction, entry.commons, one, "validated", one.claimed, one.kind, entry.time)
 
 
 def draw(transaction: Transaction, entry: Entry) -> None:
@@ -190,12 +204,14 @@ def appeal(transaction: Transaction, entry: Entry) -> None:
     sql = "UPDATE contribution SET state = 'appealed', round = round + 1, decided = NULL WHERE commons = ? AND position = ?"
     transaction.execute(sql, (entry.commons, found[0].position))
     transaction.insert("appeal", entry.commons, found[0].position, found[0].round + 1, entry.position)
+    _tally_anew(transaction, entry.commons, found[0], state="appealed")
 
 
 def withdraw(transaction: Transaction, entry: Entry) -> None:
     found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
     sql = "UPDATE contribution SET state = 'withdrawn', counted = 0, decided = ? WHERE commons = ? AND position = ?"
     transaction.execute(sql, (entry.time, entry.commons, found[0].position))
+    _tally_anew(transaction, entry.commons, found[0], state="withdrawn", counted=0)
 
 
 def choose(transaction: Transaction, entry: Entry) -> None:
@@ -233,8 +249,9 @@ def claimed(transaction: Transaction, entry: Entry) -> None:
     Both could not be seen before the identity was known to be theirs. What was decided by such voices is decided again.
     """
     commons = entry.commons
-    agent = find_agent(transaction, commons, entry.body.agent)
-    assert agent is not None
+    agent, identity = find_agent(transaction, commons, entry.body.agent), find_agent(transaction, commons, entry.body.identity)
+    assert agent is not None and identity is not None
+    became(transaction, commons, identity.number, agent.number)
     positions = sorted({*_own_words(transaction, commons, agent.number), *_double_words(transaction, commons, agent.number)})
     quorum = charter_section(transaction, commons, "validation", Validation).quorum
     for one in find_targets(transaction, commons, positions)[0]:
@@ -242,7 +259,7 @@ def claimed(transaction: Transaction, entry: Entry) -> None:
             continue
         decision = decide(_verdicts(transaction, commons, e.Targets(), [one])[one.position], quorum + one.round)
         if decision is None:
-            _set_state(transaction, commons, one.position, "appealed" if one.round else "claimed", 0, one.kind, None)
+            _set_state(transaction, commons, one, "appealed" if one.round else "claimed", 0, one.kind, None)
 
 
 def _own_words(transaction: Transaction, commons: str, agent: int) -> list[int]:

@@ -23,7 +23,7 @@ from .rules import Contribution
 _TARGET = (
     "SELECT c.position, c.provider, COALESCE(a.claimed_by, c.provider), c.kind, c.unit, c.claimed, c.state, c.round, c.counted,"
     " c.counted_kind, c.logged, c.logger, c.repayment, c.first_shared,"
-    " CASE WHEN a.type = 'Person' OR a.claimed_by IS NOT NULL THEN 1 ELSE 0 END, c.decided FROM contribution c"
+    " CASE WHEN a.type = 'Person' OR a.claimed_by IS NOT NULL THEN 1 ELSE 0 END, c.decided, c.domain, c.at FROM contribution c"
     " JOIN agent a ON a.commons = c.commons AND a.number = c.provider"
     " WHERE c.commons = ?"
 )
@@ -128,6 +128,12 @@ _LIST = (
 )
 
 
+def names_of_person(transaction: Transaction, commons: str, number: int) -> list[int]:
+    """The numbers under which a person has done things: their own, and those of the identities that they claimed."""
+    sql = "SELECT number FROM agent WHERE commons = ? AND claimed_by = ? ORDER BY number"
+    return [number, *(row[0] for row in transaction.rows(sql, (commons, number)))]
+
+
 class _LogEnvelope(msgspec.Struct):
     body: e.Log
 
@@ -144,7 +150,8 @@ def list_contributions(transaction: Transaction, commons: str, only: Filter) -> 
         if value not in ("", None):
             sql, parameters = f"{sql} AND {column} = ?", [*parameters, value]
     if only.agent is not None:
-        sql, parameters = f"{sql} AND COALESCE(p.claimed_by, p.number) = ?", [*parameters, only.agent]
+        numbers = names_of_person(transaction, commons, only.agent)
+        sql, parameters = f"{sql} AND c.provider IN ({', '.join('?' * len(numbers))})", [*parameters, *numbers]
     if only.before is not None:
         sql, parameters = f"{sql} AND c.position < ?", [*parameters, only.before]
     sql += " ORDER BY c.position DESC"

@@ -55,6 +55,8 @@ class Contribution:
     first_shared: int | None
     personal: bool
     decided: int | None = None
+    domain: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ CREATE TABLE contribution (
 ) WITHOUT ROWID;
 CREATE INDEX contribution_batch ON contribution (commons, batch) WHERE batch IS NOT NULL;
 CREATE INDEX contribution_provider ON contribution (commons, provider);
+CREATE INDEX contribution_state ON contribution (commons, state);
+CREATE INDEX contribution_kind ON contribution (commons, counted_kind);
+CREATE INDEX contribution_domain ON contribution (commons, domain);
 CREATE TABLE attestation (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,
@@ -34,6 +37,7 @@ CREATE TABLE attestation (
     entry BIGINT NOT NULL,
     PRIMARY KEY (commons, position, round, attester)
 ) WITHOUT ROWID;
+CREATE INDEX attestation_attester ON attestation (commons, attester);
 CREATE TABLE appeal (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,
@@ -62,3 +66,38 @@ CREATE TABLE review (
     PRIMARY KEY (commons, position, round, agent)
 );
 CREATE INDEX review_agent ON review (commons, agent);
+CREATE TABLE tally_month (
+    commons TEXT NOT NULL,
+    month BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    state TEXT NOT NULL,
+    contributions BIGINT NOT NULL,
+    billions BIGINT NOT NULL,
+    rest BIGINT NOT NULL,
+    PRIMARY KEY (commons, month, kind, unit, state)
+) WITHOUT ROWID;
+CREATE TABLE tally_agent (
+    commons TEXT NOT NULL,
+    agent BIGINT NOT NULL,
+    domain TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    state TEXT NOT NULL,
+    contributions BIGINT NOT NULL,
+    billions BIGINT NOT NULL,
+    rest BIGINT NOT NULL,
+    PRIMARY KEY (commons, agent, domain, kind, unit, state)
+) WITHOUT ROWID;
+CREATE TABLE tally_day (
+    commons TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    contributions BIGINT NOT NULL,
+    PRIMARY KEY (commons, day, kind)
+) WITHOUT ROWID;
+CREATE TABLE contributor (
+    commons TEXT NOT NULL,
+    agent BIGINT NOT NULL,
+    PRIMARY KEY (commons, agent)
+) WITHOUT ROWID;

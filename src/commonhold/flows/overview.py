@@ -9,7 +9,7 @@ from typing import Any
 from ..commons.people import names
 from ..problems import bad_input
 from ..store.transaction import Transaction
-from .queries import event_view, events_naming, find_anything, linking, list_records, promise_state, record_view
+from .queries import event_view, events_naming, find_anything, linking, list_records, newest_records, promise_state, record_view
 from .references import EVENT
 from .store import RECORD_TYPES, Known, PastEvent, event_at
 from .vocabulary import Intent
@@ -147,16 +147,33 @@ def open_tasks(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
 
     What goes into a process from stock, or comes out of it, is nobody's task; the work in it is.
     """
-    found = []
-    wanted_in_return = _only_reciprocal(transaction, commons)
-    for known in list_records(transaction, commons, "Intent"):
-        if known.number in wanted_in_return:
-            continue
-        intent = known.record()
-        assert isinstance(intent, Intent)
-        is_flow = intent.inputOf is not None or intent.outputOf is not None
-        if is_flow and intent.action not in ("work", "deliverService"):
-            continue
-        if intent.provider is None and not intent.finished and not promise_state(transaction, commons, known).finished:
+    wanted = _only_reciprocal(transaction, commons)
+    tasks = [known for known in list_records(transaction, commons, "Intent") if _is_open_task(transaction, commons, known, wanted)]
+    return sorted((record_view(transaction, commons, known) for known in tasks), key=_due)
+
+
+def some_open_tasks(transaction: Transaction, commons: str, most: int, looked_at: int = 60) -> list[dict[str, Any]]:
+    """A few of them, found among the newest intents, however many there are; those due first come first."""
+    wanted = _only_reciprocal(transaction, commons)
+    found: list[dict[str, Any]] = []
+    for known in newest_records(transaction, commons, "Intent", looked_at):
+        if _is_open_task(transaction, commons, known, wanted):
             found.append(record_view(transaction, commons, known))
-    return sorted(found, key=lambda one: (one.get("due") or "9", one["id"]))
+            if len(found) == most:
+                break
+    return sorted(found, key=_due)
+
+
+def _due(task: dict[str, Any]) -> tuple[str, str]:
+    return task.get("due") or "9", task["id"]
+
+
+def _is_open_task(transaction: Transaction, commons: str, known: Known, wanted_in_return: set[int]) -> bool:
+    if known.number in wanted_in_return:
+        return False
+    intent = known.record()
+    assert isinstance(intent, Intent)
+    is_flow = intent.inputOf is not None or intent.outputOf is not None
+    if is_flow and intent.action not in ("work", "deliverService"):
+        return False
+    return intent.provider is None and not intent.finished and not promise_state(transaction, commons, known).finished

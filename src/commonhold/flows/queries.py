@@ -62,6 +62,11 @@ def list_records(transaction: Transaction, commons: str, type_: str, *, after: i
     return [known_row(row) for row in transaction.rows(sql, (commons, type_, after))]
 
 
+def newest_records(transaction: Transaction, commons: str, type_: str, limit: int) -> list[Known]:
+    """The newest records of a class, the newest first."""
+    return [known_row(row) for row in transaction.rows(f"{_RECORDS} AND type = ? ORDER BY number DESC LIMIT ?", (commons, type_, limit))]
+
+
 def linking(transaction: Transaction, commons: str, target: int, field: str, type_: str) -> list[Known]:
     """The records of a class that name another one by a field, in the order of creation."""
     sql = (

@@ -7,12 +7,14 @@ from typing import Any
 from ..commons.queries import Agent, commons_section, find_agent
 from ..contributions.charter import kinds_in_force
 from ..contributions.queries import Filter, list_contributions
+from ..contributions.tallies import of_agents
 from ..journal.kinds import time_text
-from ..measure import format_money, format_quantity
+from ..measure import format_money
 from ..problems import not_found
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
-from .overview import called, public_names
+from .overview import kind_lines
+from .public_names import called, public_names
 
 LATEST_SHOWN = 10
 
@@ -27,7 +29,7 @@ def agent_overview(transaction: Transaction, commons: str, id_: str) -> dict[str
     if asked is None:
         raise not_found("commons.unknown_agent", f"{id_} is not known here.", "agent")
     agent = asked if asked.claimed_by is None else _numbered(transaction, commons, asked.claimed_by)
-    names = public_names(transaction, commons)
+    names = public_names(transaction, commons, [agent.id])
     currency = commons_section(transaction, commons).currency
     identities = transaction.rows("SELECT number, id FROM agent WHERE commons = ? AND claimed_by = ? ORDER BY number", (commons, agent.number))
     numbers = [agent.number, *(number for number, _ in identities)]
@@ -65,20 +67,8 @@ def _membership(transaction: Transaction, commons: str, agent: Agent) -> dict[st
 
 def _kinds(transaction: Transaction, commons: str, numbers: list[int]) -> list[dict[str, Any]]:
     """A line for each kind: how many contributions of each state, and what the validated ones add up to."""
-    sql = (
-        f"SELECT counted_kind, unit, state, COUNT(*), {exact_sum('counted')} FROM contribution"
-        f" WHERE commons = ? AND {_any_of('provider', numbers)} GROUP BY counted_kind, unit, state"
-    )
     labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
-    lines: dict[tuple[str, str], dict[str, Any]] = {}
-    for kind, unit, state, count, counted in transaction.rows(sql, (commons, *numbers)):
-        empty = {"kind": kind, "label": labels.get(kind, kind), "unit": unit, "count": 0, "states": {}, "validated": "0"}
-        line = lines.setdefault((kind, unit), empty)
-        line["count"] += int(count)
-        line["states"][state] = int(count)
-        if state == "validated":
-            line["validated"] = format_quantity(whole(counted))
-    return sorted(lines.values(), key=lambda line: (-line["count"], line["kind"], line["unit"]))
+    return kind_lines((total for _, _, total in of_agents(transaction, commons, numbers)), labels)
 
 
 def _shares(transaction: Transaction, commons: str, agent: Agent, numbers: list[int]) -> list[dict[str, Any]]:

@@ -53,7 +53,10 @@ def distribution(transaction: Transaction, entry: Entry) -> None:
     )  # fmt: skip
     index = 0
     for place, step in enumerate(outcome.steps):
-        transaction.insert("step_taken", commons, number, place, step.step.id, step.taken, str(step.all_points()), step.remark)
+        given = [amount for _, amount in step.given]
+        transaction.insert(
+            "step_taken", commons, number, place, step.step.id, step.taken, str(step.all_points()), step.remark, sum(given), len(given)
+        )  # fmt: skip
         for agent, amount, points, detail in step.explained():
             transaction.insert("share", commons, number, index, step.step.id, agent, amount, str(points), detail)
             index += 1
@@ -93,7 +96,7 @@ def grant(transaction: Transaction, entry: Entry) -> None:
         agent = find_agent(transaction, commons, line.agent)
         assert agent is not None
         step, remark = f"{GRANTED}{line.option}", f"Decision {decided.number}: {titles.get(line.option, decided.title)}"
-        transaction.insert("step_taken", commons, number, place, step, amount, "0", remark)
+        transaction.insert("step_taken", commons, number, place, step, amount, "0", remark, amount, 1)
         transaction.insert("share", commons, number, place, step, agent.number, amount, "0", "")
 
 

@@ -11,7 +11,6 @@ from ..commons.queries import Agent, all_agents, organization_names
 from ..journal.kinds import time_text
 from ..measure import format_money, format_quantity, parse_money
 from ..problems import Problem, not_found
-from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .compute import Computed, policy_of
 from .policy import GRANTED, Policy, Step
@@ -32,19 +31,17 @@ def charter_at(transaction: Transaction, commons: str, position: int) -> Mapping
 def recorded_steps(transaction: Transaction, commons: str, found: Distribution) -> list[dict[str, Any]]:
     """The steps of a recorded distribution: what each took, gave, to how many, and why not more."""
     policy = policy_of(charter_at(transaction, commons, found.charter))
-    gave = {step: (whole(amount), count) for step, amount, count in transaction.rows(
-        f"SELECT step, {exact_sum('amount')}, COUNT(*) FROM share WHERE commons = ? AND distribution = ? GROUP BY step", (commons, found.number)
-    )}  # fmt: skip
     taken = transaction.rows(
-        "SELECT step, taken, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number", (commons, found.number)
+        "SELECT step, taken, given, shares, points, remark FROM step_taken WHERE commons = ? AND distribution = ? ORDER BY number",
+        (commons, found.number),
     )
     steps = {step.id: step for step in policy.steps}
     names = organization_names(transaction, commons)
     return [
-        _step_line(steps[id_], names, took, *gave.get(id_, (0, 0)), points, remark, found.currency)
+        _step_line(steps[id_], names, took, given, receivers, points, remark, found.currency)
         if not id_.startswith(GRANTED)
         else _granted_line(id_, took, remark, found.currency)
-        for id_, took, points, remark in taken
+        for id_, took, given, receivers, points, remark in taken
     ]
 
 

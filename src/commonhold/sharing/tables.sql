@@ -37,6 +37,8 @@ CREATE TABLE step_taken (
     taken BIGINT NOT NULL,
     points TEXT NOT NULL,
     remark TEXT NOT NULL,
+    given BIGINT NOT NULL,
+    shares BIGINT NOT NULL,
     PRIMARY KEY (commons, distribution, number)
 );
 CREATE TABLE share (

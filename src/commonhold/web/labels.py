@@ -92,6 +92,12 @@ TYPES = {
     "other": _("Organization"),
 }
 MEMBERSHIPS = {"member": _("member"), "asking": _("asks to be let in"), "left": _("former member"), "expelled": _("expelled")}
+SHOWS = {
+    "members": _("Members"),
+    "identities": _("Unclaimed identities"),
+    "organizations": _("Organizations"),
+    "former": _("Former members"),
+}
 ROLLS = {"producer": _("producer"), "user": _("user")}
 STEPS = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
 PHASES = {

@@ -30,6 +30,8 @@ SECTIONS = (
     Section("tasks/", _("Tasks"), "g t", ("tasks", "intents", "commitments", "take", "give-back")),
     Section("flows/", _("Flows"), "g f", ("flows", "events", "resources", "processes", "plans", "market", "traces", "worth", "record")),
     Section("decisions/", _("Decisions"), "g d", ("decisions", "delegation", "stewards", "standing")),
+    Section("people/", _("People"), "g p", ("people", "agents")),
+    Section("charter/", _("Charter"), "g h", ("charter",)),
     Section("journal/", _("Journal"), "g j", ("journal",)),
 )
 

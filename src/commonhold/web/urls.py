@@ -9,6 +9,7 @@ from django.urls import re_path
 
 from .assets import static
 from .views.agents import agent
+from .views.charter import charter, charter_text
 from .views.commons import commons
 from .views.contribution_acts import ACTS as WORK_ACTS
 from .views.contribution_acts import act_on_contribution, evidence_file
@@ -23,6 +24,7 @@ from .views.journal import entry, journal
 from .views.log import former_address, log
 from .views.market import market
 from .views.offer import offer, request
+from .views.people import people
 from .views.plans import plan, plans
 from .views.processes import process, processes
 from .views.promises import commitment, intent, tasks
@@ -56,6 +58,11 @@ urlpatterns = [
     re_path(r"^index\.json\Z", home, {"as_json": True}),
     re_path(r"^static/(?P<digest>[0-9a-f]{12})/(?P<name>[a-z.]+)\Z", static),
     *_both(_COMMONS, commons),
+    *_table(f"{_COMMONS}/people", people),
+    *_both(f"{_COMMONS}/charter", charter),
+    re_path(rf"^{_COMMONS}/charter\.toml\Z", charter_text),
+    *_both(f"{_COMMONS}/charter/{_NUMBER}", charter),
+    re_path(rf"^{_COMMONS}/charter/{_NUMBER}\.toml\Z", charter_text),
     *_both(f"{_COMMONS}/agents/{_AGENT}", agent),
     *_table(f"{_COMMONS}/contributions", contributions),
     *_both(rf"{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})", contribution),

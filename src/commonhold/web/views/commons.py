@@ -1,38 +1,38 @@
-"""`/{commons}/`: the ledger first, then the work, the people, the distributions and the charter."""
+"""`/{commons}/`: the ledger first, then what is decided, the work, the people, and the charter in short."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
+from datetime import UTC, datetime
 from typing import Any
 
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from ...commons.charter import Powers
-from ...commons.queries import charter_history, charter_section, commons_section, organization_names
-from ...contributions.charter import kinds_in_force
-from ...governance.store import Proposal, proposals
+from ...commons.queries import commons_section, organization_names
+from ...flows.overview import some_open_tasks
+from ...governance.store import proposals_before
 from ...journal.head import latest_checkpoint, read_head
-from ...journal.kinds import time_text
-from ...measure import format_money
 from ...node import overview
-from ...node.sharing import distribution_lines
-from ...sharing.policy import Policy
+from ...node.flow_pages import names_of, whole
+from ...node.fund_figures import in_between, latest_distributions
+from ...node.people_pages import lately_at_work
+from ...sharing.compute import policy_of
 from ...sharing.sentence import describe
+from ...sharing.statement import charter_at
 from ...store.transaction import Transaction
 from ..charts.columns import fold_series, stacked_columns
 from ..charts.flow import Stream, flow
 from ..jinja import number
 from ..labels import label
 from ..pages import Values, page
-from ..rules import REST_COLOUR, colours, rules_at
+from ..rules import REST_COLOUR, colours
 
-DISTRIBUTIONS_SHOWN = 12
-CHARTERS_SHOWN = 10
+DISTRIBUTIONS_SHOWN = 5
+INCOMES_SHOWN = 5
 QUESTIONS_SHOWN = 8
-_KEPT_MAX = 64
-_kept: OrderedDict[str, Values] = OrderedDict()
-_lock = Lock()
+DECIDED_SHOWN = 5
+PEOPLE_SHOWN = 12
+TASKS_SHOWN = 5
 
 
 def _present(values: Values) -> Values:
@@ -50,68 +50,67 @@ def _present(values: Values) -> Values:
     series = fold_series([(labels.get(kind, kind), counts) for kind, counts in time["kinds"].items()], _("Other kinds"))
     title = _("Contributions over time, by kind")
     said = _("Number of contributions in each %(step)s; those refused or withdrawn are left out.") % {"step": label("step", time["step"])}
-    return {"flow": picture, "columns": stacked_columns("time", title, said, time["periods"], series), "series": series}
+    return {
+        "flow": picture, "columns": stacked_columns("time", title, said, time["periods"], series), "series": series,
+        "joinable": _is_there(f"/{values['commons']}/join/"),
+    }  # fmt: skip
 
 
-@page("commons.html", _present)
+def _is_there(path: str) -> bool:
+    """Whether this server has a page at an address."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+@page("commons.html", _present, timed=True)
 def commons(request: Any, transaction: Transaction, commons: str) -> Values:
-    """A commons. What it costs to add up is kept until the journal, or a public name, changes."""
-    state = overview.validator(transaction, commons)
-    with _lock:
-        if state in _kept:
-            _kept.move_to_end(state)
-            return _kept[state]
-    values = _values(transaction, commons)
-    with _lock:
-        _kept[state] = values
-        while len(_kept) > _KEPT_MAX:
-            _kept.popitem(last=False)
-    return values
-
-
-def open_questions(transaction: Transaction, commons: str) -> list[Proposal]:
-    """What is not decided, the newest first; in which phase it is depends on the time, and is on the page of decisions."""
-    return proposals(transaction, commons, still_open=True)[:QUESTIONS_SHOWN]
-
-
-def _values(transaction: Transaction, commons: str) -> Values:
+    """A commons in figures. What is here of contributions is read from tallies, so a long journal costs no more than a short one."""
     head = read_head(transaction, commons)
+    tasks = [whole("Intent", one) for one in some_open_tasks(transaction, commons, TASKS_SHOWN)]
     return overview.commons_line(transaction, commons) | {
+        "thisMonth": _this_month(transaction, commons, request.node.now()),
         "money": overview.money(transaction, commons),
-        "incomes": overview.incomes_page(transaction, commons),
+        "incomes": overview.incomes_page(transaction, commons, limit=INCOMES_SHOWN),
+        "latestDistributions": latest_distributions(transaction, commons, DISTRIBUTIONS_SHOWN),
+        "questions": _questions(transaction, commons),
         "kinds": overview.kinds_and_states(transaction, commons),
         "overTime": overview.over_time(transaction, commons),
-        "people": overview.people(transaction, commons),
-        "latestDistributions": distribution_lines(transaction, commons)[: -DISTRIBUTIONS_SHOWN - 1 : -1],
-        "questions": [{"number": one.number, "title": one.title, "question": one.question} for one in open_questions(transaction, commons)],
-        "validation": overview.validation(transaction, commons),
+        "people": lately_at_work(transaction, commons, PEOPLE_SHOWN),
+        "tasks": tasks,
+        "names": names_of(transaction, commons, tasks),
         "charter": _charter(transaction, commons),
         "journal": {"verifierKey": head.vkey, "root": head.frontier.root().hex(), "checkpoint": latest_checkpoint(transaction, commons)},
     }
 
 
-def _charter(transaction: Transaction, commons: str) -> Values:
-    history = charter_history(transaction, commons)
-    currency = commons_section(transaction, commons).currency
-    policy = charter_section(transaction, commons, "sharing", Policy)
-    powers = charter_section(transaction, commons, "powers", Powers)
-    section = commons_section(transaction, commons)
-    names = organization_names(transaction, commons)
+def _this_month(transaction: Transaction, commons: str, now: int) -> Values:
+    """What came in and was shared since the month began, UTC."""
+    today = datetime.fromtimestamp(now, UTC)
+    start = int(datetime(today.year, today.month, 1, tzinfo=UTC).timestamp())
+    return {"month": f"{today:%Y-%m}"} | in_between(transaction, commons, start, now + 1)
+
+
+def _questions(transaction: Transaction, commons: str) -> Values:
+    """What is not decided, and what was, both the newest first; in which phase it is, is on the page of decisions."""
+    newest = proposals_before(transaction, commons, None, 10 * QUESTIONS_SHOWN)
+    waiting = [one for one in newest if not one.outcome][:QUESTIONS_SHOWN]
+    decided = [one for one in newest if one.outcome][:DECIDED_SHOWN]
     return {
-        "toml": history[-1][4],
-        "rules": rules_at(transaction, commons, history[-1][0]),
-        "joining": section.joining,
-        "kinds": [
-            {
-                "kind": kind.name, "label": kind.label, "action": kind.action, "unit": kind.unit,
-                "value": None if kind.value_minor is None else format_money(kind.value_minor, currency),
-            }
-            for kind in kinds_in_force(transaction, commons).values()
-        ],
-        "steps": [{"step": step.id, "label": step.label or step.id, "rule": describe(step, currency, names)} for step in policy.steps],
-        "powers": {name: getattr(powers, name) for name in powers.__struct_fields__},
-        "history": [
-            {"position": position, "time": time_text(time), "author": author, "reason": reason}
-            for position, time, author, reason, _ in history[: -CHARTERS_SHOWN - 1 : -1]
-        ],
+        "open": [{"number": one.number, "title": one.title, "question": one.question} for one in waiting],
+        "decided": [{"number": one.number, "title": one.title, "question": one.question, "outcome": one.outcome} for one in decided],
+    }
+
+
+def _charter(transaction: Transaction, commons: str) -> Values:
+    """The charter in short: who may join, and how money is shared. `number` counts the charters so far."""
+    section = commons_section(transaction, commons)
+    number, position = transaction.rows("SELECT COUNT(*), MAX(position) FROM charter WHERE commons = ?", (commons,))[0]
+    names = organization_names(transaction, commons)
+    steps = policy_of(charter_at(transaction, commons, position)).steps
+    return {
+        "number": int(number), "position": position, "joining": section.joining,
+        "steps": [{"step": step.id, "label": step.label or step.id, "rule": describe(step, section.currency, names, weights=False)} for step in steps],
     }  # fmt: skip

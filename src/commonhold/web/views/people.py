@@ -1,0 +1,52 @@
+"""`/{commons}/people/`: who is here, since when, what they do and what they answer for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...commons.queries import commons_section
+from ...node import people_pages
+from ...problems import bad_input
+from ...store.transaction import Transaction
+from ..addresses import at
+from ..asked import asked_number, asked_text
+from ..labels import SHOWS
+from ..pages import Table, Values, page
+from .flows import head_of
+
+ROWS = 50
+_COLUMNS = (
+    "agent", "name", "type", "state", "rolls", "roles", "stewardOf", "since", "joined", "ended", "fields", "contributions", "validated", "kinds",
+)  # fmt: skip
+
+
+def _present(values: Values) -> Values:
+    given, commons = {name: value for name, value in values["filter"].items() if value}, values["commons"]
+    return {
+        "onward": at(commons, "people", **given, after=values["after"]) if values["after"] else "",
+        "removed": {
+            name: at(commons, "people", **{other: value for other, value in given.items() if other != name}) for name in given if name != "show"
+        },
+        "shows": [(name, text, at(commons, "people", **({} if name == "members" else {"show": name}))) for name, text in SHOWS.items()],
+    }
+
+
+@page("people.html", _present, timed=True, table=Table("people", _COLUMNS, ("contributions", "validated")))
+def people(request: Any, transaction: Transaction, commons: str) -> Values:
+    """A page of members, or of others, in the order in which the journal first named them."""
+    head, section = head_of(transaction, commons), commons_section(transaction, commons)
+    chosen = {name: asked_text(request, name, 100) for name in ("show", "role", "domain", "text")}
+    show = chosen["show"] or "members"
+    if show not in people_pages.SHOWS:
+        raise bad_input("web.bad_filter", f"show is one of {', '.join(people_pages.SHOWS)}.", "show")
+    now = request.node.now()
+    after = asked_number(request, "after")
+    asked = people_pages.Asked(
+        show, chosen["role"], chosen["domain"], chosen["text"], after=-1 if after is None else after, limit=ROWS + 1
+    )  # fmt: skip
+    found = people_pages.people_page(transaction, commons, asked, now)
+    roles = [row[0] for row in transaction.rows("SELECT DISTINCT role FROM role WHERE commons = ? ORDER BY role", (commons,))]
+    return head | {
+        "filter": chosen, "show": show, "roles": roles, "domains": section.domains, "people": found[:ROWS],
+        "after": found[ROWS - 1]["number"] if len(found) > ROWS else None,
+    }  # fmt: skip
