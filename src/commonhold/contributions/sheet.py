@@ -24,6 +24,9 @@ from .commands import LogParams, log_body
 FIELDS = ("by", "kind", "amount", "domain", "at", "to", "process", "fulfills", "note", "url", "commit", "sha256", "repayment", "key")
 REQUIRED = ("kind", "amount")
 EARLIEST = int(datetime(1900, 1, 1, tzinfo=UTC).timestamp())
+TITLES_SHOWN = 20
+TITLE_SHOWN = 40
+"""So many titles of a sheet, and so much of each, are told back."""
 LATEST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
@@ -46,13 +49,14 @@ class RefusedRow:
 
 @dataclass(slots=True)
 class SheetReport:
-    """What became of a sheet."""
+    """What became of a sheet. known_lines: Lines of rows that were written before, by this author."""
 
     rows: int = 0
     written: int = 0
     known: int = 0
     batch: str = ""
     refused: list[RefusedRow] = field(default_factory=list)
+    known_lines: list[int] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values."""
@@ -93,7 +97,8 @@ def _rows(reader: csv.DictReader[str], mapping: Mapping[str, str]) -> list[Sheet
     columns = {name: mapping.get(name, name) for name in FIELDS if name not in constants}
     missing = [column for name, column in columns.items() if column not in titles and (name in REQUIRED or name in mapping)]
     if missing:
-        raise bad_input("imports.bad_sheet", f"The file has no column {missing[0]!r}; it has {', '.join(titles)}.", "line 1")
+        shown = ", ".join(title[:TITLE_SHOWN] for title in titles[:TITLES_SHOWN]) + (", …" if len(titles) > TITLES_SHOWN else "")
+        raise bad_input("imports.bad_sheet", f"The file has no column {missing[0]!r}; it has {shown}.", "line 1")
     rows = []
     for row in reader:
         beyond: Any = row.get(None, [])  # where DictReader puts cells without a title
@@ -118,12 +123,13 @@ def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, i
     for row, key in zip(rows, keys, strict=True):
         if key in known:
             report.known += 1
+            report.known_lines.append(row.line)
             continue
         try:
             if key in written:
                 raise bad_input("imports.repeated_key", f"Another row of this file has the key {row.fields['key']!r}.", "key")
             params = _params(row, people)
-            body = log_body(act.transaction, act.commons, act.author, act.writer.now, params)
+            body = log_body(act.transaction, act.commons, act.author, act.writer.now, params, public_only=act.public_only)
             report.batch = report.batch or _open_batch(act, label, keys)
             body = e.Log(**{name: getattr(body, name) for name in body.__struct_fields__ if name != "batch"}, batch=report.batch)
             act.writer.write(act.signer, act.author, "contributions.log", body, key, fresh=True)
@@ -154,7 +160,7 @@ class _People:
         if not text or text in self._known:
             return self._known.get(text, "")
         try:
-            found = find_by_name(self._act.transaction, self._act.commons, text)
+            found = find_by_name(self._act.transaction, self._act.commons, text, public_only=self._act.public_only)
         except NotFound as error:
             if not (contributor and self._identities) or error.code != "commons.unknown_agent":
                 raise

@@ -16,7 +16,7 @@ from ..contributions.commit_table import read_commit_tables
 from ..contributions.git import Repository, open_repository, with_merger
 from ..contributions.history import Commit
 from ..contributions.importing import HistoryImport, Source
-from ..contributions.sheet import import_sheet, read_sheet
+from ..contributions.sheet import SheetReport, SheetRow, import_sheet, read_sheet
 from ..contributions.sizing import Sizer
 from ..flows.interchange.document import Document
 from ..journal.commands import Act
@@ -31,14 +31,18 @@ class Importer:
 
     Args:
         signer: The member's key; the one that the node keeps, if not given. dry_run: Check all and write nothing.
+        public_only: People can be named only as everybody may see them.
     """
 
-    def __init__(self, node: Node, commons: str, author: str, signer: SigningKey | None = None, *, dry_run: bool = False) -> None:
+    def __init__(
+        self, node: Node, commons: str, author: str, signer: SigningKey | None = None, *, dry_run: bool = False, public_only: bool = False
+    ) -> None:  # fmt: skip
         self._node = node
         self._commons = commons
         self._author = author
         self._signer = signer
         self._dry_run = dry_run
+        self._public_only = public_only
         with node.database.write() as transaction:
             self._secret = secret_of(transaction, node.vault, commons, IDENTITIES)
             self._rules = charter_section(transaction, commons, "imports", Imports)
@@ -94,6 +98,16 @@ class Importer:
                 report.batch = ""
                 raise DryRun  # undoes what the block wrote: a batch with nothing in it
         return report.as_dict()
+
+    def sheet_report(self, rows: list[SheetRow], label: str) -> SheetReport:
+        """Import the rows of a sheet that are in order; what became of each of the others, and of those that were known, the report tells."""
+        label = _checked_label(label)
+        with self._open_act() as act:
+            report = import_sheet(act, rows, label, self._secret, identities=False)
+            if not report.written:
+                report.batch = ""
+                raise DryRun  # undoes what the block wrote: a batch with nothing in it
+        return report
 
     def valueflows(
         self,
@@ -157,7 +171,7 @@ class Importer:
     def _open_act(self) -> Iterator[Act]:
         with self._node.writing(self._commons, dry_run=self._dry_run) as writer:
             signer = self._signer or kept_key(writer.transaction, self._node.vault, self._commons, self._author)
-            yield Act(writer, self._author, signer)
+            yield Act(writer, self._author, signer, public_only=self._public_only)
 
 
 class SheetRefused(Refused):

@@ -32,6 +32,7 @@ from .views.propose import propose
 from .views.record import event as record_event
 from .views.record import record
 from .views.resources import resource, resources
+from .views.sheet import sheet, sheet_template
 from .views.sign_in import sign_in, sign_out
 from .views.stewards import standing, stewards
 from .views.take import give_back, take
@@ -95,6 +96,8 @@ urlpatterns = [
     *_both(f"{_COMMONS}/record", record),
     re_path(rf"^{_COMMONS}/record/contribution/\Z", former_address),
     re_path(rf"^{_COMMONS}/log/\Z", log),
+    re_path(rf"^{_COMMONS}/log/sheet/\Z", sheet),
+    re_path(rf"^{_COMMONS}/log/sheet/template\.csv\Z", sheet_template),
     re_path(rf"^{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})/(?P<act>{'|'.join(WORK_ACTS)})/\Z", act_on_contribution),
     re_path(rf"^{_COMMONS}/files/(?P<sha256>[0-9a-f]{{64}})/\Z", evidence_file),
     *_table(f"{_COMMONS}/validate", validate),
