@@ -50,7 +50,8 @@ def derived_version() -> str:
 
 
 def _form() -> str:
-    return hashlib.sha256(DERIVED_TABLES.encode()).hexdigest()[:16]
+    """Of the private tables too: those that an older version did not have are made on the same occasion."""
+    return hashlib.sha256((DERIVED_TABLES + PRIVATE_TABLES).encode()).hexdigest()[:16]
 
 
 def newer(version: str) -> bool:
