@@ -29,6 +29,7 @@ def environment(**options: Any) -> Environment:
     )
     made.filters |= {
         "number": number,
+        "signed": signed,
         "day": day,
         "moment": moment,
         "short": short,
@@ -55,6 +56,11 @@ def number(value: int | str) -> str:
     exponent = exact.as_tuple().exponent
     digits = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     return str(formats.number_format(exact, digits, use_l10n=True, force_grouping=True))
+
+
+def signed(value: str) -> str:
+    """A difference, with its sign where there is one."""
+    return f"{'+' if Decimal(value) > 0 else ''}{number(value)}"
 
 
 def measured(value: str, unit: str) -> str:

@@ -156,6 +156,21 @@ EVENTS = {
     "skipped": _("passed over"),
     "no_majority": _("no majority"),
 }
+FIGURES = {
+    "percent": _("Percent of the total"),
+    "percent_left": _("Percent of what is left"),
+    "amount": _("Amount in each distribution"),
+    "monthly": _("Amount for each month"),
+    "at_least": _("At least, each"),
+    "at_most": _("At most, each"),
+    "at_most_percent": _("At most, percent of the step, each"),
+    "drop_below": _("Nothing below"),
+    "last_days": _("Only of the last … days"),
+    "half_life_days": _("Half as much after … days"),
+    "active_days": _("Active in the last … days"),
+    "active_contributions": _("Contributions in this time"),
+    "full_at": _("In full from … contributions on"),
+}
 ALL = {
     "phase": PHASES,
     "question": QUESTIONS,

@@ -25,6 +25,7 @@ class Section:
 SECTIONS = (
     Section("", _("Overview"), "g o"),
     Section("contributions/", _("Contributions"), "g c", ("contributions",)),
+    Section("money/", _("Money"), "g m", ("money", "incomes", "distributions", "payouts", "what-if", "repayment")),
     Section("log/", _("Log work"), "g l", ("log",)),
     Section("validate/", _("Validate"), "g v", ("validate",)),
     Section("tasks/", _("Tasks"), "g t", ("tasks", "intents", "commitments", "take", "give-back")),

@@ -109,9 +109,9 @@ for (const form of document.querySelectorAll("form[data-at-once]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
-// Whoever sends a form twice in a hurry sends it once.
+// Whoever sends a form twice in a hurry sends it once; but one with data-again, which brings a file, as often as it is wanted.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || "again" in event.target.dataset) return;
   const form = event.target;
   if (form.dataset.sent === "1") return event.preventDefault();
   form.dataset.sent = "1";

@@ -163,7 +163,7 @@ def _send(sent: Sent) -> str:
     )  # fmt: skip
     steps: list[tuple[str, Any]] = [("agent.add", unknown)] if unknown else []
     steps.append(("income.add", params))
-    done = sent.node.act_all(sent.commons, sent.member.agent, steps, key=f"web-{sent.key}", public_only=True)[-1]
+    done = sent.act_all(steps)[-1]
     return at(sent.commons, "incomes", str(done["position"]), said="recorded")
 
 

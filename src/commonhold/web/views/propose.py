@@ -30,6 +30,7 @@ from ..pages import Values
 from .decisions import agents_named
 from .flows import head_of
 from .questions import CANDIDATES, FIELDS, PROJECTS, QUESTIONS, question_entered
+from .whatif import proposed_charter
 
 Path = Mapping[str, str]
 LONGEST = 200_000
@@ -53,6 +54,8 @@ def _begin(question: str, request: Any, transaction: Transaction, commons: str, 
         "charter": charter_text(transaction, commons), "role": "steward", "granted": "yes", "way": "admit" if question == "member" else "share",
         "fund": funds[0] if funds else "", "seats": "1", "domain": asked_text(request, "domain"), "agent": asked_text(request, "agent"),
     }  # fmt: skip
+    if question == "charter":
+        found |= proposed_charter(transaction, commons, request)
     if question in ("steward", "recall") and not found["domain"] and domains:
         found["domain"] = domains[0]
     return {name: value for name, value in found.items() if name in FIELDS[question]}
