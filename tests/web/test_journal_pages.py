@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commons_to_show import claim
 from decisions_to_show import SECRET as SECRET_OF_DECISIONS
 from decisions_to_show import decisions_world
 from reading import Page
@@ -21,7 +22,8 @@ from commonhold.journal.entry import entry_id, sign_entry
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text
 from commonhold.journal.tree import root_from_inclusion
-from commonhold.node import journal_pages
+from commonhold.node import journal_pages, journal_shares
+from commonhold.node.imports import Importer
 from commonhold.node.node import KINDS as ALL_KINDS
 from commonhold.store.transaction import Transaction
 
@@ -285,6 +287,44 @@ def test_journal_time_is_the_latest_time_so_far(world: World, site: Site) -> Non
     early = world.log("Bo")
     first, second = (site.json(f"/test/journal/{position}.json") for position in (late, early))
     assert second["created"] < first["created"] == first["journalTime"] == second["journalTime"]
+
+
+def test_a_statement_knows_the_entries_that_publish_its_shares(world: World, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if there are several, with others between them; and the ids under which somebody has shares."""
+    monkeypatch.setattr("commonhold.sharing.entries.SHARES_PER_ENTRY", 1)
+    for who in ("Bo", "Cy"):
+        world.validated(who)
+    world.income("100.00")
+    world.share()
+    found = site.json("/test/distributions/1.json")
+    listed = {one["position"]: one["kind"] for one in site.json("/test/journal.json")["entries"]}
+    assert found["signed"]["positions"] == [position for position, kind in sorted(listed.items()) if kind == "sharing.shares"]
+    assert len(found["signed"]["positions"]) == 2
+    assert found["signed"]["ids"] == {world.ids[who]: [world.ids[who]] for who in ("Bo", "Cy")}
+    share = site.json(f"/test/distributions/1/{world.ids['Bo']}.json")
+    assert share["signed"]["ids"] == {world.ids["Bo"]: [world.ids["Bo"]]}
+
+
+def test_the_shares_of_claimed_identities_are_found_under_their_ids(example: Site) -> None:
+    """Who claims an identity after the money was shared has shares that the journal names by the identity."""
+    importer = Importer(example.world.node, "test", example.world.ids["Ana"])
+    agents = {one["agent"] for one in example.json("/test/distributions/1.json")["agents"]}
+    name, identity = next((one, importer.identity(one)) for one in ("Bay", "Ash", "Birch", "Hornbeam") if importer.identity(one) in agents)
+    claim(example.world, importer, name)
+    member = example.world.ids[name]
+    assert example.json(f"/test/distributions/1/{member}.json")["signed"]["ids"] == {member: [identity]}
+    assert f'data-ids="{identity}"' in example.text("/test/distributions/1/") and f'data-ids="{identity}"' in example.text(
+        f"/test/distributions/1/{identity}/"
+    )
+
+
+def test_no_more_than_so_many_entries_are_looked_at_for_shares(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.validated("Bo")
+    world.income("100.00")
+    world.share()
+    monkeypatch.setattr(journal_shares, "SCANNED", 0)
+    with world.node.read() as transaction:
+        assert journal_shares.signed_shares(transaction, "test", 1)["positions"] == []
 
 
 @pytest.mark.parametrize(("path", "code"), [("/test/journal/99.json", "journal.unknown_entry"), ("/nothing/journal/0.json", "commons.unknown")])

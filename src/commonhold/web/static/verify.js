@@ -98,6 +98,7 @@ async function sharesOf(log, section, entry, leaf) {
     const part = readEntry(await log.fetch(`entries/${position}`));
     if (part.kind === "sharing.shares" && part.body.distribution === hex(leaf)) lines.push(...part.body.shares);
   }
+  if (lines.length < entry.body.shares) throw new Flaw("shares_missing", { found: lines.length, all: entry.body.shares });
   const digest = hex(await sha256(bytesOf(canonical(lines.map((line) => [line.step, line.agent, line.amount])))));
   if (digest !== entry.body.result) throw new Flaw("shares_differ", { computed: code(digest), result: code(entry.body.result) });
   const totals = { amount: minor(entry.body.amount), given: minor(entry.body.given), kept: minor(entry.body.kept) };

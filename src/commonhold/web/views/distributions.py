@@ -10,6 +10,7 @@ from ...commons.queries import charter_section, commons_section
 from ...contributions.charter import kinds_in_force
 from ...journal.head import latest_checkpoint
 from ...measure import format_decimal, parse_money
+from ...node.journal_shares import signed_shares
 from ...node.sharing import explain, statement
 from ...problems import not_found
 from ...sharing.policy import Policy
@@ -46,6 +47,7 @@ def distribution(request: Any, transaction: Transaction, commons: str, number: s
         "name": found["commonsName"], "notice": notice, "checkpoint": latest_checkpoint(transaction, commons, found["position"] + 1),
         "rules": with_grants(rules_at(transaction, commons, found["charter"]), [line["step"] for line in found["steps"]]),
         "policy": [step.id for step in charter_section(transaction, commons, "sharing", Policy).steps],
+        "signed": signed_shares(transaction, commons, int(number)),
     }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def share(request: Any, transaction: Transaction, commons: str, number: str, age
     rules = rules_at(transaction, commons, get_distribution(transaction, commons, int(number)).charter)
     return found | {
         "commonsName": section.name, "notice": section.notice, "kindLabels": labels, "all": "all" in request.GET,
-        "rules": with_grants(rules, [step["step"] for step in found["steps"]]),
+        "rules": with_grants(rules, [step["step"] for step in found["steps"]]), "signed": signed_shares(transaction, commons, int(number), found["agent"]),
     }  # fmt: skip
 
 
