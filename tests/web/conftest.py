@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from commons_to_show import example_world, strange_world
 from playwright.sync_api import Browser, sync_playwright
 from serving import ServerProcess, Site
+from verifying import example_served, window  # noqa: F401 - fixtures
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
