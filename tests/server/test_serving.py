@@ -8,16 +8,11 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from certificates import certificate
 from serving import ServerProcess, Site
 from world import World
 
@@ -27,30 +22,6 @@ from commonhold.server.serving import serving_settings
 from commonhold.server.watching import watched
 
 SOON_SECONDS = 20
-
-
-def certificate(folder: Path, name: str = "node", password: str = "") -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(who)
-        .issuer_name(who)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
-    cert_file.write_bytes(made.public_bytes(Encoding.PEM))
-    sealed = BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed))
-    return cert_file, key_file
 
 
 def test_with_a_certificate_it_speaks_https_and_nothing_else(sqlite_world: World, tmp_path: Path) -> None:
@@ -174,6 +145,23 @@ def test_a_worker_ends_with_a_main_process_that_was_killed(sqlite_world: World) 
 def _taken(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_renewed_certificate_is_read_without_an_interruption(sqlite_world: World, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    with ServerProcess(sqlite_world.node.home, "--tls-cert", str(cert), "--tls-key", str(key), trusted=cert) as server:
+        assert _shown(server.port) == cert.read_text()
+        certificate(tmp_path)
+        server.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + SOON_SECONDS
+        while any(_shown(server.port) != cert.read_text() for _ in range(10)):  # for a while, old and new workers answer
+            assert time.monotonic() < deadline, "it goes on with the old one"
+            time.sleep(0.2)
+        assert server.end() == 0
+
+
+def _shown(port: int) -> str:
+    return ssl.get_server_certificate(("127.0.0.1", port), timeout=10)
 
 
 def test_systemd_hears_that_it_is_ready_and_that_it_lives(sqlite_world: World, tmp_path: Path) -> None:
