@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,3 +70,19 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         yield started
         started.close()
+
+
+@pytest.fixture
+def settings_of() -> Iterator[Any]:
+    """Changes settings of the server in this process until the test ends."""
+    from django.test import override_settings
+
+    changed: list[Any] = []
+
+    def change(**settings: Any) -> None:
+        changed.append(override_settings(**settings))
+        changed[-1].enable()
+
+    yield change
+    for one in reversed(changed):
+        one.disable()

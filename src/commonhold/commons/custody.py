@@ -115,3 +115,13 @@ def secret_of(transaction: Transaction, vault: Vault, commons: str, name: str) -
     secret = secrets.token_bytes(32)
     transaction.insert("private_secret", commons, name, vault.seal(secret, purpose))
     return secret
+
+
+def keeps(transaction: Transaction, commons: str, agent: str) -> set[str]:
+    """The did:keys of an agent of which the node has a copy."""
+    return {row[0] for row in transaction.rows("SELECT did FROM private_key WHERE commons = ? AND agent = ?", (commons, agent))}
+
+
+def let_go(transaction: Transaction, commons: str, agent: str, did: str) -> None:
+    """Forget the node's copy of a key."""
+    transaction.execute("DELETE FROM private_key WHERE commons = ? AND agent = ? AND did = ?", (commons, agent, did))

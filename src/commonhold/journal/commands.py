@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from ..store.transaction import Transaction
+from .elsewhere import ElsewhereKey
 from .keys import SigningKey
 from .writer import Landed, Writer
 
@@ -33,7 +34,7 @@ class Act:
 
     writer: Writer
     author: str
-    signer: SigningKey
+    signer: SigningKey | ElsewhereKey
     key: str = field(default_factory=lambda: secrets.token_hex(16))
     public_only: bool = False
     sealing: Sealing | None = None

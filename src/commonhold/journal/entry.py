@@ -15,6 +15,7 @@ import msgspec
 
 from ..problems import BadInput, Problem, bad_input
 from .canonical import canonical, canonical_problem
+from .elsewhere import ElsewhereKey
 from .keys import SigningKey, base58, unbase58, verifies
 
 ENTRY_BYTES_MAX = 65_535
@@ -92,8 +93,14 @@ def verification_method(did: str) -> str:
     return f"{did}#{did.removeprefix('did:key:')}"
 
 
-def sign_entry(signer: SigningKey, *, author: str, body: Any, commons: str, created: str, key: str, kind: str, version: int = 1) -> bytes:
-    """The signed bytes of an entry."""
+def sign_entry(
+    signer: SigningKey | ElsewhereKey, *, author: str, body: Any, commons: str, created: str, key: str, kind: str, version: int = 1
+) -> bytes:
+    """The signed bytes of an entry.
+
+    Raises:
+        NeedsSignature: The key is elsewhere. BadInput: `journal.bad_signature`: what it handed in does not fit.
+    """
     document = canonical(
         {
             "author": author,
@@ -105,8 +112,8 @@ def sign_entry(signer: SigningKey, *, author: str, body: Any, commons: str, crea
             "version": version,
         }
     )
+    signature = _signature(signer, document)
     method = verification_method(signer.did)
-    signature = signer.sign(_configuration_hash(method) + hashlib.sha256(document).digest())
     proof = (
         '{"cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","proofValue":"z'
         f'{base58(signature)}","type":"DataIntegrityProof","verificationMethod":"{method}"}}'
@@ -114,6 +121,19 @@ def sign_entry(signer: SigningKey, *, author: str, body: Any, commons: str, crea
     tail = b',"version":%d}' % version
     assert document.endswith(tail), "version sorts last"
     return b"".join((document[: -len(tail)], b',"proof":', proof.encode(), tail))
+
+
+def _signature(signer: SigningKey | ElsewhereKey, document: bytes) -> bytes:
+    if isinstance(signer, SigningKey):
+        return signer.sign(_signed_bytes(verification_method(signer.did), document))
+    signature = signer.signature_for(document)
+    if len(signature) != 64 or not verifies(signer.did, signature, _signed_bytes(verification_method(signer.did), document)):
+        raise bad_input("journal.bad_signature", "The signature does not fit: it was made by another key, or for something else.", "signature")
+    return signature
+
+
+def _signed_bytes(method: str, document: bytes) -> bytes:
+    return _configuration_hash(method) + hashlib.sha256(document).digest()
 
 
 def open_envelope(data: bytes) -> Envelope:
@@ -181,7 +201,7 @@ def signer_of(data: bytes, envelope: Envelope) -> str:
     ):
         problem = "The proof is not an eddsa-jcs-2022 DataIntegrityProof for assertion by a did:key."
         raise bad_input("journal.bad_proof", problem, "proof")
-    if not verifies(did, signature, _configuration_hash(proof.verificationMethod) + hashlib.sha256(_document(data, envelope)).digest()):
+    if not verifies(did, signature, _signed_bytes(proof.verificationMethod, _document(data, envelope))):
         raise bad_input("journal.bad_signature", "The signature does not fit the entry: it was changed, or signed by another key.", "proof")
     return did
 

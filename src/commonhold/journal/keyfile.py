@@ -12,19 +12,23 @@ from ..problems import bad_input
 from .keys import SigningKey
 
 
+def pem_of(key: SigningKey) -> bytes:
+    """A key as such a file has it."""
+    return Ed25519PrivateKey.from_private_bytes(key.seed()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
 def write_key_file(path: Path, key: SigningKey) -> None:
     """Write a key file that does not exist yet.
 
     Raises:
         BadInput: `keys.file_exists`.
     """
-    pem = Ed25519PrivateKey.from_private_bytes(key.seed()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise bad_input("keys.file_exists", f"{path} exists; a key is never overwritten.", "file") from None
     with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
+        file.write(pem_of(key))
 
 
 def read_key_file(path: Path) -> SigningKey:

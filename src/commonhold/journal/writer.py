@@ -15,6 +15,7 @@ from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, 
 from ..store.transaction import Transaction
 from . import waiting
 from .canonical import canonical
+from .elsewhere import ElsewhereKey
 from .entry import check_limits, idempotency_digest, open_envelope, sign_entry, signer_of
 from .head import Head, read_head
 from .keys import SigningKey
@@ -53,7 +54,9 @@ class Writer:
         transaction.session["frontier", commons] = self.head.frontier
         self._times: dict[int, str] = {}
 
-    def write(self, signer: SigningKey, author: str, kind: str, body: Any, key: str, *, created: int | None = None, fresh: bool = False) -> Landed:
+    def write(
+        self, signer: SigningKey | ElsewhereKey, author: str, kind: str, body: Any, key: str, *, created: int | None = None, fresh: bool = False
+    ) -> Landed:
         """Sign and append an entry of our own.
 
         Args:
@@ -84,6 +87,17 @@ class Writer:
             self._kinds.checked(kind, said), data,
         )  # fmt: skip
         return self._place(entry, leaf, key)
+
+    def pin(self, at: int) -> None:
+        """What follows was made at another moment, a little earlier. It lands no earlier for that: the journal is told the time first.
+
+        Raises:
+            Refused: `journal.too_late`.
+        """
+        if not self.now - AHEAD_SECONDS_MAX <= at <= self.now:
+            raise refuse("journal.too_late", "This was to be signed within ten minutes. Send the form again, and sign what it shows then.", "at")
+        self.tick(TIMELY_STEP_SECONDS)
+        self.now = at
 
     def says(self, kind: str, body: Any, key: str) -> Landed:
         """Append an entry of the home node itself. Who may do that is a rule like any other: `authority` lets it say very little."""

@@ -14,6 +14,7 @@ from typing import Any
 from ..commons import entries as e
 from ..commons.custody import IDENTITIES, Vault, keep_key, kept_key, secret_of
 from ..journal.commands import Act
+from ..journal.elsewhere import ElsewhereKey
 from ..journal.head import commons_here, create_head, entries, read_head
 from ..journal.keys import SigningKey
 from ..journal.writer import Writer
@@ -27,10 +28,13 @@ from .replay import replay
 KINDS = all_kinds()
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
+RESERVED = frozenset({"api", "static", "healthz", "readyz", "metrics", "graphql", "graphiql", "index"})
+"""Addresses of the node, which no commons can have."""
 WHOLE_NODE = "commonhold"
 """The lock of what changes which commons there are, or the tables of all of them."""
 
 Progress = Callable[[int], None]
+AnyKey = SigningKey | ElsewhereKey
 
 
 def silent(count: int) -> None:
@@ -45,6 +49,8 @@ def check_names(name: str, origin: str) -> None:
     """
     if not NAME_PATTERN.fullmatch(name):
         raise bad_input("commons.bad_name", "A commons' short name is lower-case letters, digits and -.", "name")
+    if name in RESERVED:
+        raise bad_input("commons.bad_name", f"{name} is an address of the node itself: choose another short name.", "name")
     if origin and not re.fullmatch(r"[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)+", origin):
         raise bad_input("commons.bad_origin", "An origin looks like example.org/name.", "origin")
 
@@ -164,24 +170,26 @@ class Node:
             pass
 
     def act(
-        self, commons: str, author: str, command: str, params: Any, *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False,
-        public_only: bool = False,
+        self, commons: str, author: str, command: str, params: Any, *, signer: AnyKey | None = None, key: str = "", dry_run: bool = False,
+        public_only: bool = False, at: int | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Run a command as an agent of a commons.
 
         Args:
             signer: The agent's key; the one that the node keeps, if not given. key: Idempotency key.
-            public_only: Agents can be named only as everybody may see them.
+            public_only: Agents can be named only as everybody may see them. at: The moment at which it was signed elsewhere.
         """
         steps = [(command, params)]
-        return self.act_all(commons, author, steps, signer=signer, key=key, dry_run=dry_run, public_only=public_only)[0]
+        return self.act_all(commons, author, steps, signer=signer, key=key, dry_run=dry_run, public_only=public_only, at=at)[0]
 
     def act_all(
-        self, commons: str, author: str, steps: list[tuple[str, Any]], *, signer: SigningKey | None = None, key: str = "", dry_run: bool = False,
-        public_only: bool = False,
+        self, commons: str, author: str, steps: list[tuple[str, Any]], *, signer: AnyKey | None = None, key: str = "", dry_run: bool = False,
+        public_only: bool = False, at: int | None = None,
     ) -> list[dict[str, Any]]:  # fmt: skip
         """Run commands one after another: all of them, or none. The idempotency key is that of the last."""
         with self.writing(commons, dry_run=dry_run) as writer:
+            if at is not None:
+                writer.pin(at)
             signer = signer or kept_key(writer.transaction, self.vault, commons, author)
             done = [
                 COMMANDS[command].run(Act(writer, author, signer, public_only=public_only, sealing=self.vault), params)
@@ -191,11 +199,16 @@ class Node:
             command, params = steps[-1]
             return [*done, COMMANDS[command].run(replace(last, key=key) if key else last, params)]
 
-    def join(self, commons: str, key: SigningKey, rolls: list[str], *, keep: bool, dry_run: bool = False) -> str:
-        """Let somebody join with their first key; return their id."""
+    def join(
+        self, commons: str, key: AnyKey, rolls: list[str], *, keep: bool, dry_run: bool = False, idempotency_key: str = "", at: int | None = None
+    ) -> str:  # fmt: skip
+        """Let somebody join with their first key; return their id. `at`: see `act`."""
         with self.writing(commons, dry_run=dry_run) as writer:
-            writer.write(key, key.did, "commons.join", e.Join(rolls=rolls), "join-" + "".join(rolls) + str(writer.head.frontier.size))  # type: ignore[arg-type]
-            if keep:
+            if at is not None:
+                writer.pin(at)
+            once = idempotency_key or "join-" + "".join(rolls) + str(writer.head.frontier.size)
+            writer.write(key, key.did, "commons.join", e.Join(rolls=rolls), once)  # type: ignore[arg-type]
+            if keep and isinstance(key, SigningKey):
                 keep_key(writer.transaction, self.vault, commons, key.did, key)
         return key.did
 

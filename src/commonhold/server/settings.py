@@ -10,6 +10,8 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+from .accounts import APPS, accounts_settings, templates
+from .accounts import MIDDLEWARE as ACCOUNTS_MIDDLEWARE
 from .accounts_database import accounts_database
 from .languages import languages
 from .secret import web_secret
@@ -31,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "commonhold.web.accounts",
     "commonhold.web",
+    *APPS,
 ]
 MIDDLEWARE = [
     "commonhold.server.watching.watched",
@@ -42,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *ACCOUNTS_MIDDLEWARE,
     "commonhold.server.middleware.node_of_request",
 ]
 
@@ -78,7 +82,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [Path(__file__).parent.parent / "web" / "templates"],
         "OPTIONS": {"environment": "commonhold.web.jinja.environment", "autoescape": True},
-    }
+    },
+    templates(Path(__file__).parent.parent / "web" / "accounts" / "templates"),
 ]
+STATIC_URL = "/static/library/"
 
 globals().update(serving_settings(os.environ))
+globals().update(accounts_settings(COMMONHOLD_HOME, os.environ))

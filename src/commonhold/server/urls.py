@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("api/", include("commonhold.api.urls")),
+    path("-/", include("commonhold.web.accounts.urls")),
     path("", include("commonhold.graphql.urls")),
     path("", include("commonhold.web.urls")),
 ]

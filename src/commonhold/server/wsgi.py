@@ -26,6 +26,7 @@ def configure(home: Path, allowed_hosts: Sequence[str] = ()) -> None:
         # Made by SQLite itself, everybody on the machine could read it.
         os.close(os.open(database["NAME"], os.O_WRONLY | os.O_CREAT, 0o600))
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
 
 
 def application() -> Any:

@@ -18,10 +18,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from ..forms import in_words
+from ..journal.elsewhere import NeedsSignature
 from ..problems import BadInput, CommonholdError, Forbidden, NotFound, Problem, Refused, bad_input
 from ..store.transaction import Transaction
 from .errors import error_page
-from .member import Member, member_of
+from .member import Member, account_of, member_of
+from .signing import Signed, act_signed, signed_in_browser, to_sign
 from .views.flows import head_of
 
 T = TypeVar("T")
@@ -59,11 +61,15 @@ class Sent:
     values: Entered
     key: str
     files: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    signed: Signed = field(default_factory=Signed)
 
     def act(self, command: str, params: Any) -> dict[str, Any]:
         """Run a command as the member, once for each filling-in."""
-        done: dict[str, Any] = self.node.act(self.commons, self.member.agent, command, params, key=f"web-{self.key}", public_only=True)
-        return done
+        return self.act_all([(command, params)])[0]
+
+    def act_all(self, steps: list[tuple[str, Any]], *, key: str = "") -> list[dict[str, Any]]:
+        """Run commands as the member, all of them or none. `key`: the idempotency key, if it is not that of the filling-in."""
+        return act_signed(self.node, self.commons, self.member.agent, steps, key or f"web-{self.key}", self.signed)
 
     def made_id(self, name: str) -> str:
         """An id for something new, the same however often the form is sent."""
@@ -79,13 +85,28 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file that answers a form: for its sender alone, and kept by nothing on the way."""
+
+    name: str
+    media: str
+    data: bytes
+
+
+def downloaded(file: Download) -> HttpResponse:
+    """The file as an answer."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{file.name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(file.data, content_type=file.media, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form.
 
     Attributes:
         begin: (request, transaction, commons, member, path) → what the fields begin with; raises if there is nothing to fill in.
         context: (transaction, commons, member, path, values) → what the template needs besides.
-        send: Does it; returns the address to go on to, or the page to show.
+        send: Does it; returns the address to go on to, or the page to show, or a file.
         places: (part of a problem's field path, field of the form), the first that fits.
         more: (transaction, commons, path) → fields that follow from what the address names.
         longest: So many characters has each field at most.
@@ -95,7 +116,7 @@ class Form:
     fields: tuple[str, ...]
     begin: Callable[[Any, Transaction, str, Member, Mapping[str, str]], Entered]
     context: Callable[[Transaction, str, Member, Mapping[str, str], Entered], dict[str, Any]]
-    send: Callable[[Sent], str | Answer]
+    send: Callable[[Sent], str | Answer | Download]
     places: Sequence[tuple[str, str]] = field(default_factory=tuple)
     more: Callable[[Transaction, str, Mapping[str, str]], tuple[str, ...]] = lambda _transaction, _commons, _path: ()
     longest: int = LONGEST
@@ -119,7 +140,7 @@ class Form:
             if member is None and request.method == "POST":
                 raise Forbidden(Problem("web.not_signed_in", "You are not signed in here, or your token has ended: sign in again.", "token"))
             if member is None:
-                return private(request, transaction, commons, "flows/sign_in.html", {"form": Shown({"next": request.get_full_path()}), "first": True})
+                return to_sign_in(request, transaction, commons)
             fields = (*self.fields, *self.more(transaction, commons, path))
             if request.method != "POST":
                 values = dict.fromkeys(fields, "") | self.begin(request, transaction, commons, member, path)
@@ -127,14 +148,21 @@ class Form:
         values, problems = entered(request, fields, self.longest)
         key = request.POST.get("key", "")
         key = key if _KEY.fullmatch(key) else secrets.token_hex(16)
+        signed = signed_in_browser(request.POST)
         try:
             if problems:
                 raise BadInput(*problems)
-            done = self.send(Sent(request.node, commons, member, path, values, key, dict(request.FILES.lists())))
+            done = self.send(Sent(request.node, commons, member, path, values, key, dict(request.FILES.lists()), signed))
             if isinstance(done, str):
                 return HttpResponseRedirect(done)
+            if isinstance(done, Download):
+                return downloaded(done)
             with request.node.read() as transaction:
                 return private(request, transaction, commons, done.template, {"member": member} | dict(done.values))
+        except NeedsSignature as needed:
+            with request.node.read() as transaction:
+                more = to_sign(transaction, commons, member.agent, needed, signed, request.POST, request.node.now())
+                return private(request, transaction, commons, "sign.html", more | {"member": member})
         except (BadInput, Refused, NotFound, Forbidden) as error:
             shown = Shown(values, [(self._place(problem.field, fields), problem) for problem in error.problems], key)
             with request.node.read() as transaction:
@@ -151,9 +179,16 @@ class Form:
         return private(request, transaction, commons, self.template, more | {"form": shown, "member": member}, status)
 
 
+def to_sign_in(request: Any, transaction: Transaction, commons: str) -> Any:
+    """The page that stands in for one that only members see."""
+    return private(request, transaction, commons, "flows/sign_in.html", {"form": Shown({"next": request.get_full_path()}), "first": True})
+
+
 def private(request: Any, transaction: Transaction, commons: str, template: str, values: dict[str, Any], status: int = 200) -> Any:
     """A page for one person, which nothing keeps."""
-    values = {"names": {}, "member": None, "outcome": request.GET.get("said", ""), "here": request.path} | head_of(transaction, commons) | values
+    said = request.GET.get("said", "")
+    ground = {"names": {}, "member": None, "outcome": said, "here": request.path, "signed_in": account_of(request) is not None}
+    values = ground | head_of(transaction, commons) | values
     return HttpResponse(render_to_string(template, values, request), status=status, headers={"Cache-Control": "no-store"})
 
 

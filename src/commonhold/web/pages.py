@@ -23,7 +23,7 @@ from ..problems import CommonholdError
 from ..sharing.payments import write_csv
 from ..store.transaction import Transaction
 from .errors import error_page
-from .member import Member, member_of, signed_in_somewhere
+from .member import Member, account_of, member_of, signed_in_somewhere
 
 Values = dict[str, Any]
 
@@ -62,26 +62,33 @@ def page(
             try:
                 with request.node.read() as transaction:
                     member = member_of(request, transaction, path.get("commons", "")) if signed_in_somewhere(request) else None
+                    signed_in = account_of(request) is not None
+                    own = signed_in or member is not None
                     moment = f"\n{request.node.now() // 60}" if timed else ""
-                    etag = _etag(request, _state(transaction, path.get("commons")) + moment, member)
+                    etag = _etag(request, _state(transaction, path.get("commons")) + moment, member, signed_in)
                     filled_in = forms and member is not None and not as_json and not as_csv
                     if not filled_in and etag in request.headers.get("If-None-Match", ""):
-                        return _kept(HttpResponse(status=304), etag, member)
+                        return _kept(HttpResponse(status=304), etag, own)
                     values = values_of(request, transaction, **path)
             except CommonholdError as error:
                 return error_page(request, error)
             if as_json:
-                return _kept(JsonResponse(values, json_dumps_params={"ensure_ascii": False}), etag, member)
+                return _kept(JsonResponse(values, json_dumps_params={"ensure_ascii": False}), etag, own)
             if as_csv and table is not None:
-                return _kept(_csv(values, table, request.path), etag, member)
+                return _kept(_csv(values, table, request.path), etag, own)
             more = present(values) if present else {}
             said = request.GET.get("said", "")
-            shown = {"outcome": said} | values | more | {"just_done": said, "sibling": _sibling(request, "json"), "member": member, "here": request.path}
+            shown = (
+                {"outcome": said}
+                | values
+                | more
+                | {"just_done": said, "sibling": _sibling(request, "json"), "member": member, "here": request.path, "signed_in": signed_in}
+            )
             shown["sheet"] = _sibling(request, "csv") if table is not None else ""
             html = render_to_string(template, shown, request if filled_in else None)
             if filled_in:
                 return HttpResponse(html, headers={"Cache-Control": "no-store"})
-            return _kept(HttpResponse(html), etag, member)
+            return _kept(HttpResponse(html), etag, own)
 
         return view
 
@@ -93,15 +100,15 @@ def _state(transaction: Transaction, commons: str | None) -> str:
     return "\n".join(validator(transaction, name) for name in names)
 
 
-def _etag(request: Any, state: str, member: Member | None) -> str:
-    named = f"{state}\n{request.get_full_path()}\n{get_language()}\n{member}"
+def _etag(request: Any, state: str, member: Member | None, signed_in: bool) -> str:
+    named = f"{state}\n{request.get_full_path()}\n{get_language()}\n{member}\n{signed_in}"
     return '"' + hashlib.sha256(named.encode()).hexdigest()[:32] + '"'
 
 
-def _kept(response: Any, etag: str, member: Member | None) -> Any:
-    """What a member sees has their name on it, so only their browser keeps it."""
+def _kept(response: Any, etag: str, own: bool) -> Any:
+    """What somebody sees who is signed in has their name on it, so only their browser keeps it."""
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, no-cache" if member else "public, no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if own else "public, no-cache"
     return response
 
 

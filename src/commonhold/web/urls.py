@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import re_path
 
 from .assets import static
+from .libraries import library
 from .views.agents import agent
 from .views.charter import charter, charter_text
 from .views.commons import commons
@@ -17,26 +18,38 @@ from .views.contributions import contribution, contributions
 from .views.decision_acts import act
 from .views.decisions import ACTS, decision, decisions
 from .views.delegation import delegate, delegation
-from .views.distributions import distribution, share
+from .views.distributions import distribution, distributions, share
+from .views.feeds import feed
 from .views.flows import event, flows
 from .views.home import home
+from .views.incomes import income, incomes, new_income, reverse_income
+from .views.join import join
 from .views.journal import entry, journal
+from .views.keys import export, keys
 from .views.log import former_address, log
 from .views.market import market
+from .views.me import my_page
+from .views.money import money, payouts
 from .views.offer import offer, request
+from .views.payouts import pay, payment_sheet, sepa
 from .views.people import people
 from .views.plans import plan, plans
+from .views.previews import new_distribution, why
 from .views.processes import process, processes
+from .views.profile import profile
 from .views.promises import commitment, intent, tasks
 from .views.propose import propose
 from .views.record import event as record_event
 from .views.record import record
+from .views.repayment import repayment
 from .views.resources import resource, resources
+from .views.search import search, search_node
 from .views.sheet import sheet, sheet_template
 from .views.sign_in import sign_in, sign_out
 from .views.stewards import standing, stewards
 from .views.take import give_back, take
 from .views.validate import accept_several, act_on_batch, validate
+from .views.whatif import what_if
 from .views.worth import trace, worth
 
 _COMMONS = r"(?P<commons>[a-z0-9][a-z0-9-]{0,40})"
@@ -58,7 +71,12 @@ urlpatterns = [
     re_path(r"^\Z", home),
     re_path(r"^index\.json\Z", home, {"as_json": True}),
     re_path(r"^static/(?P<digest>[0-9a-f]{12})/(?P<name>[a-z.]+)\Z", static),
+    re_path(r"^static/library/(?P<name>[a-z/_.-]+)\Z", library),
+    *_both("-/search", search_node),
     *_both(_COMMONS, commons),
+    *_both(f"{_COMMONS}/search", search),
+    re_path(rf"^{_COMMONS}/feed\.atom\Z", feed),
+    re_path(rf"^{_COMMONS}/(?P<only>decisions)/feed\.atom\Z", feed),
     *_table(f"{_COMMONS}/people", people),
     *_both(f"{_COMMONS}/charter", charter),
     re_path(rf"^{_COMMONS}/charter\.toml\Z", charter_text),
@@ -67,7 +85,21 @@ urlpatterns = [
     *_both(f"{_COMMONS}/agents/{_AGENT}", agent),
     *_table(f"{_COMMONS}/contributions", contributions),
     *_both(rf"{_COMMONS}/contributions/(?P<position>[0-9]{{1,15}})", contribution),
+    *_table(f"{_COMMONS}/money", money),
+    *_table(f"{_COMMONS}/incomes", incomes),
+    re_path(rf"^{_COMMONS}/incomes/new/\Z", new_income),
+    *_both(rf"{_COMMONS}/incomes/(?P<position>[0-9]{{1,15}})", income),
+    re_path(rf"^{_COMMONS}/incomes/(?P<position>[0-9]{{1,15}})/reverse/\Z", reverse_income),
+    *_table(f"{_COMMONS}/payouts", payouts),
+    *_table(f"{_COMMONS}/what-if", what_if),
+    *_table(f"{_COMMONS}/distributions", distributions),
+    *_table(f"{_COMMONS}/distributions/new", new_distribution),
+    *_both(f"{_COMMONS}/distributions/new/{_AGENT}", why),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}", distribution),
+    re_path(rf"^{_COMMONS}/distributions/{_NUMBER}/pay/\Z", pay),
+    re_path(rf"^{_COMMONS}/distributions/{_NUMBER}/sepa/\Z", sepa),
+    re_path(rf"^{_COMMONS}/distributions/{_NUMBER}/payments\.csv\Z", payment_sheet),
+    re_path(rf"^{_COMMONS}/repayment/\Z", repayment),
     *_both(f"{_COMMONS}/distributions/{_NUMBER}/{_AGENT}", share),
     *_table(f"{_COMMONS}/journal", journal),
     *_both(rf"{_COMMONS}/journal/(?P<position>[0-9]{{1,15}})", entry),
@@ -108,6 +140,11 @@ urlpatterns = [
     re_path(rf"^{_COMMONS}/record/request/\Z", request),
     re_path(rf"^{_COMMONS}/take/{_ID}/\Z", take),
     re_path(rf"^{_COMMONS}/give-back/{_ID}/\Z", give_back),
+    re_path(rf"^{_COMMONS}/join/\Z", join),
+    *_both(f"{_COMMONS}/me", my_page),
+    re_path(rf"^{_COMMONS}/me/profile/\Z", profile),
+    re_path(rf"^{_COMMONS}/me/keys/\Z", keys),
+    re_path(rf"^{_COMMONS}/me/keys/export/\Z", export),
     re_path(rf"^{_COMMONS}/sign-in/\Z", sign_in),
     re_path(rf"^{_COMMONS}/sign-out/\Z", sign_out),
 ]

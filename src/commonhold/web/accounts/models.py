@@ -66,3 +66,16 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} in {self.commons}"
+
+
+class Invitation(models.Model):
+    """Somebody may sign up, once. The secret itself is in the link alone."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    commons = models.CharField(max_length=41, blank=True)
+    by = models.CharField(max_length=120, blank=True)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"an invitation to {self.commons or 'this node'}"

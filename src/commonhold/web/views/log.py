@@ -98,6 +98,8 @@ def _send(sent: Sent) -> str:
         evidence=[Evidence(type="url", value=link) for link in links_of(entered["links"])],
     )  # fmt: skip
     files = [(one.name or "", one.read(FILE_BYTES_MAX + 1)) for one in sent.files.get("files", [])]
+    if not files:
+        return f"/{sent.commons}/contributions/{sent.act('contribution.log', params)['position']}/?said=logged"
     done = log_with_files(sent.node, sent.commons, sent.member.agent, params, files, f"web-{sent.key}")
     return f"/{sent.commons}/contributions/{done['position']}/?said=logged"
 
