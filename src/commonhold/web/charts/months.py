@@ -77,5 +77,6 @@ def _lines(step: int, top: int, left: float, width: int, high: float, shown: Cal
     for value in range(0, top + 1, step):
         y = _TOP + high - value / top * high
         lines.append(f'<path d="M{left:.1f} {y:.1f}H{width - _RIGHT}" stroke="currentColor" stroke-opacity="{".5" if value == 0 else ".14"}"/>')
-        lines.append(text(left - 6, y + 4, shown(value), anchor="end", size=_SMALL))
+        size = min(_SMALL, (left - 10) / extent(shown(value)))
+        lines.append(text(left - 6, y + 4, shown(value), anchor="end", size=size))
     return "".join(lines)

@@ -9,32 +9,54 @@ from django.utils.translation import gettext as _
 from ...commons.queries import charter_section, commons_section
 from ...contributions.charter import kinds_in_force
 from ...journal.head import latest_checkpoint
-from ...measure import format_decimal, parse_money
+from ...measure import format_decimal, format_money, parse_money
 from ...node.journal_shares import signed_shares
+from ...node.money_pages import distributions_page, payment_sums, payouts_page, who_may
 from ...node.sharing import explain, statement
-from ...problems import not_found
+from ...problems import bad_input, not_found
+from ...sharing.kinds import fund_names
 from ...sharing.policy import Policy
 from ...sharing.queries import get_distribution, member_number
 from ...store.transaction import Transaction
-from ..charts.flow import Stream, flow
-from ..jinja import number
-from ..pages import Values, page
-from ..rules import REST_COLOUR, colours, rules_at, with_grants
+from ..addresses import at
+from ..asked import asked_number, asked_text
+from ..money_pictures import steps_flow
+from ..pages import Table, Values, page
+from ..rules import rules_at, with_grants
+from .decisions import whoever
+from .figures import groups_here
+from .flows import head_of
 
 SHARES_SHOWN = 200
+PAYOUTS_SHOWN = 20
 LINES_SHOWN = 50
 
 
+ROWS = 50
+_COLUMNS = ("number", "time", "fund", "currency", "amount", "given", "kept", "shares", "paid", "owed", "held", "position")
+
+
+def _present_list(values: Values) -> Values:
+    onward = at(values["commons"], "distributions", fund=values["filter"]["fund"], before=values["before"]) if values["before"] else ""
+    return {"onward": onward}
+
+
+@page("money/distributions.html", _present_list, table=Table("distributions", _COLUMNS, ("amount", "given", "kept", "paid", "owed", "held")))
+def distributions(request: Any, transaction: Transaction, commons: str) -> Values:
+    """A page of distributions, newest first; only of a fund, if the address says so."""
+    funds = [row[0] for row in transaction.rows("SELECT DISTINCT fund FROM distribution WHERE commons = ? ORDER BY fund", (commons,))]
+    funds, fund = list(dict.fromkeys([*fund_names(transaction, commons), *funds])), asked_text(request, "fund")
+    if fund and fund not in funds:
+        raise bad_input("web.bad_filter", f"The filter fund knows no such value. It can be: {', '.join(funds)}.", "fund")
+    found = distributions_page(transaction, commons, fund=fund, before=asked_number(request, "before"), limit=ROWS + 1)
+    return head_of(transaction, commons) | {
+        "currency": commons_section(transaction, commons).currency, "filter": {"fund": fund}, "funds": funds, "distributions": found[:ROWS],
+        "whoMay": who_may(transaction, commons, "share"), "before": found[ROWS - 1]["number"] if len(found) > ROWS else None,
+    }  # fmt: skip
+
+
 def _present_distribution(values: Values) -> Values:
-    currency = values["currency"]
-    colour = colours(values["policy"], [line["step"] for line in values["steps"]])
-    goals = [
-        Stream(line["label"], parse_money(line["given"], currency), f"{number(line['given'])} {currency}", colour[line["step"]])
-        for line in values["steps"]
-    ]
-    goals.append(Stream(_("Stays in the fund"), parse_money(values["kept"], currency), f"{number(values['kept'])} {currency}", REST_COLOUR))
-    title = _("Where the money of this distribution went")
-    picture = flow("steps", title, _("The same figures are in the table below it."), [], f"{number(values['amount'])} {currency}", goals)
+    picture = steps_flow(_("Where the money of this distribution went"), values, values["currency"], values["policy"])
     return {"flow": picture, "shown": values["agents"][:SHARES_SHOWN]}
 
 
@@ -47,7 +69,18 @@ def distribution(request: Any, transaction: Transaction, commons: str, number: s
         "name": found["commonsName"], "notice": notice, "checkpoint": latest_checkpoint(transaction, commons, found["position"] + 1),
         "rules": with_grants(rules_at(transaction, commons, found["charter"]), [line["step"] for line in found["steps"]]),
         "policy": [step.id for step in charter_section(transaction, commons, "sharing", Policy).steps],
-        "signed": signed_shares(transaction, commons, int(number)),
+        "signed": signed_shares(transaction, commons, int(number)), **_payments(request, transaction, commons, found),
+        "funds": list(fund_names(transaction, commons)), "groups": groups_here(transaction, commons, found["fund"]),
+    }  # fmt: skip
+
+
+def _payments(request: Any, transaction: Transaction, commons: str, found: Values) -> Values:
+    """What is paid, to be paid and held of a distribution, the latest payouts, and who may record more."""
+    number, currency = found["number"], found["currency"]
+    sums = payment_sums(transaction, commons, {number: parse_money(found["given"], currency)})[number]
+    return {
+        "payments": {name: format_money(minor, currency) for name, minor in sums.items()}, "mayPay": who_may(transaction, commons, "pay"),
+        "payouts": payouts_page(transaction, commons, distribution=number, limit=PAYOUTS_SHOWN),
     }  # fmt: skip
 
 
@@ -63,16 +96,24 @@ def share(request: Any, transaction: Transaction, commons: str, number: str, age
         raise not_found("commons.unknown_agent", f"{agent} is not known here.", "agent")
     section = commons_section(transaction, commons)
     found = explain(request.node, commons, agent, int(number), public=True)
+    with_percents(found)
+    labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
+    rules = rules_at(transaction, commons, get_distribution(transaction, commons, int(number)).charter)
+    member = whoever(request, transaction, commons)
+    return found | {
+        "commonsName": section.name, "notice": section.notice, "kindLabels": labels, "all": "all" in request.GET,
+        "own": member is not None and member.agent == found["agent"],
+        "rules": with_grants(rules, [step["step"] for step in found["steps"]]), "signed": signed_shares(transaction, commons, int(number), found["agent"]),
+    }  # fmt: skip
+
+
+def with_percents(found: Values) -> Values:
+    """An explanation, where each step and each contribution tells its part of the points."""
     for step in found["steps"]:
         step["percentOfPoints"] = _percent(step["points"], step["allPoints"])
         for line in step["contributions"]:
             line["percentOfPoints"] = _percent(line["points"], step["allPoints"], digits=4)
-    labels = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
-    rules = rules_at(transaction, commons, get_distribution(transaction, commons, int(number)).charter)
-    return found | {
-        "commonsName": section.name, "notice": section.notice, "kindLabels": labels, "all": "all" in request.GET,
-        "rules": with_grants(rules, [step["step"] for step in found["steps"]]), "signed": signed_shares(transaction, commons, int(number), found["agent"]),
-    }  # fmt: skip
+    return found
 
 
 def _percent(part: str, whole: str, digits: int = 2) -> str | None:
