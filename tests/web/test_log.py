@@ -202,7 +202,7 @@ def test_strangers_see_the_door_and_forms_need_their_token(sqlite_here: Site) ->
     shown = form_to(sqlite_here.text(LOG), LOG) | {"amount": "1", "domain": "firmware"}
     before = entries(sqlite_here)
     assert sqlite_here.client.post(LOG, {name: text for name, text in shown.items() if name != "csrfmiddlewaretoken"}).status_code == 403
-    sqlite_here.client.post("/test/sign-out/", form_to(sqlite_here.text("/test/sign-in/"), "/test/sign-out/"))
+    strict(sqlite_here)
     token = fields(sqlite_here.text("/test/sign-in/"))["csrfmiddlewaretoken"]
     refused = sqlite_here.client.post(LOG, shown | {"csrfmiddlewaretoken": token})
     assert refused.status_code == 403 and entries(sqlite_here) == before

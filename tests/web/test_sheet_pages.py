@@ -17,13 +17,13 @@ MIXED = "kind,amount,domain,by\nwork,1,firmware,\npoetry,1,firmware,\nwork,1;5,f
 
 @pytest.fixture
 def here(site: Site) -> Site:
-    sign_in(strict(site))
+    sign_in(site)
     return site
 
 
 @pytest.fixture
 def sqlite_here(sqlite_site: Site) -> Site:
-    sign_in(strict(sqlite_site))
+    sign_in(sqlite_site)
     return sqlite_site
 
 

@@ -69,7 +69,11 @@ def test_beside_an_item_stand_its_evidence_the_record_and_what_others_say(here: 
     link = Evidence(type="url", value="https://example.org/board")
     position = world.log("Bo", amount="2", evidence=[link])
     world.attest("Ana", position, "adjust", amount="1.5", reason="I was there")
+    other = world.log("Bo", amount="9")
     sign_in(here, "Cy")
+    item, last = waiting(here)
+    assert last["position"] == other and last["record"]["of"] == 3 and last["record"]["open"] == 1 == item["record"]["open"]
+    world.act("Bo", "contribution.withdraw", OneParams(contribution=str(other)))
     (item,) = waiting(here)
     assert item["record"] == {"of": 2, "validated": 2, "adjusted": 1, "refused": 0, "open": 0} and item["needed"] == 1 and item["lapses"] is None
     text = " ".join(Page(here.text(QUEUE)).text.split())

@@ -113,7 +113,7 @@ class _Reading:
         self._now = now
         self._names = public_names(transaction, commons)
         self._validation = charter_section(transaction, commons, "validation", Validation)
-        self._records: dict[tuple[int, str], dict[str, int]] = {}
+        self._records: dict[tuple[int, str], list[tuple[Any, ...]]] = {}
 
     def claim(self, position: int, until: int) -> dict[str, Any]:
         transaction, commons = self._transaction, self._commons
@@ -131,22 +131,22 @@ class _Reading:
             "said": said, "record": self._record(one.contributor, found["domain"], position),
         }  # fmt: skip
 
-    def _record(self, contributor: int, domain: str, before: int) -> dict[str, int]:
-        """How an author's last contributions to a domain, before one, fared: counts of validated, adjusted (among these), refused, open."""
+    def _record(self, contributor: int, domain: str, but: int) -> dict[str, int]:
+        """How an author's last contributions to a domain, but one, fared: counts of validated, adjusted (among these), refused, open."""
         key = (contributor, domain)
         if key not in self._records:
-            rows = self._transaction.rows(
-                "SELECT c.state, CASE WHEN c.counted < c.claimed OR c.counted_kind <> c.kind THEN 1 ELSE 0 END FROM contribution c"
-                f" WHERE c.commons = ? AND c.provider IN ({_THEIRS}) AND c.domain = ? AND c.position < ? AND c.state <> 'withdrawn'"
-                f" ORDER BY c.position DESC LIMIT {RECENT}",
-                (self._commons, self._commons, contributor, contributor, domain, before),
+            self._records[key] = self._transaction.rows(
+                "SELECT c.position, c.state, CASE WHEN c.counted < c.claimed OR c.counted_kind <> c.kind THEN 1 ELSE 0 END FROM contribution c"
+                f" WHERE c.commons = ? AND c.provider IN ({_THEIRS}) AND c.domain = ? AND c.state <> 'withdrawn'"
+                f" ORDER BY c.position DESC LIMIT {RECENT + 1}",
+                (self._commons, self._commons, contributor, contributor, domain),
             )
-            states = [state for state, _ in rows]
-            self._records[key] = {
-                "of": len(rows), "validated": states.count("validated"), "refused": states.count("refused"),
-                "adjusted": sum(less for state, less in rows if state == "validated"), "open": sum(state in OPEN for state in states),
-            }  # fmt: skip
-        return self._records[key]
+        rows = [(state, less) for position, state, less in self._records[key] if position != but][:RECENT]
+        states = [state for state, _ in rows]
+        return {
+            "of": len(rows), "validated": states.count("validated"), "refused": states.count("refused"),
+            "adjusted": sum(less for state, less in rows if state == "validated"), "open": sum(state in OPEN for state in states),
+        }  # fmt: skip
 
     def batch(self, agent: str, only: Only, entry: int, count: int) -> dict[str, Any]:
         transaction, commons = self._transaction, self._commons
