@@ -56,7 +56,8 @@ def places(address: str) -> tuple[str, ...]:
     agents = {line["type"]: line["agent"] for line in said["agents"]}
     told = next((line for line in listed if line["note"]), listed[0])
     found = [
-        "/", "/test/", "/test/contributions/", "/test/contributions/?state=refused", f"/test/contributions/{told['position']}/",
+        "/", "/-/search/?q=a", "/test/", "/test/people/", "/test/people/?show=identities", "/test/charter/", "/test/charter/1/", "/test/search/?q=a",
+        "/test/contributions/", "/test/contributions/?state=refused", f"/test/contributions/{told['position']}/",
         f"/test/contributions/{listed[-1]['position']}/", "/test/distributions/1/", f"/test/distributions/1/{richest}/",
         f"/test/agents/{richest}/", *(f"/test/agents/{agent}/" for agent in agents.values()), "/test/nothing/", "/test/contributions/?state=x",
         *(f"/{one['commons']}/" for one in read("/index.json")["commons"]),
@@ -137,15 +138,6 @@ def test_on_a_telephone_the_figure_that_matters_is_in_sight(watched: Any) -> Non
     row = page.get_by_role("table", name="Latest logged first").get_by_role("row").nth(1)
     assert row.get_by_role("rowheader").count() == 1 and row.get_by_role("cell").count() == 7
     assert "Field" in row.locator("td:nth-child(5)").evaluate("e => getComputedStyle(e, '::before').content")
-
-
-def test_jump_links_stay_in_sight_and_hide_nothing(watched: Any) -> None:
-    """On one line, also on a telephone; what they lead to stands below them."""
-    for width in (PHONE, DESK):
-        page = watched("example", width, reduced_motion="reduce").go("/test/")
-        page.get_by_role("navigation", name="On this page").get_by_role("link", name="Charter").click()
-        links, heading = page.locator(".sections").bounding_box(), page.locator("#charter-h").bounding_box()
-        assert links["y"] == 0 and links["height"] < 60 and heading["y"] >= links["height"]
 
 
 def test_the_notice_takes_one_line_on_a_telephone_until_it_is_opened(watched: Any) -> None:

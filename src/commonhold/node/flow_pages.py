@@ -33,11 +33,12 @@ SCANNED = 500
 def names_of(transaction: Transaction, commons: str, things: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """What the agents and records are called that some plain values mention: class → id → name. Agents are under `Agent`."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    agents = public_names(transaction, commons)
-    for thing in things:
-        for field in AGENT_FIELDS:
-            for id_ in _several(thing.get(field)):
-                found["Agent"][id_] = called(agents, id_)
+    told = list(things)
+    mentioned = {id_ for thing in told for field in AGENT_FIELDS for id_ in _several(thing.get(field))}
+    if mentioned:
+        agents = public_names(transaction, commons, mentioned)
+        found["Agent"] = {id_: called(agents, id_) for id_ in mentioned}
+    for thing in told:
         for field, class_ in CLASS_OF.items():
             for id_ in _several(thing.get(field)):
                 if id_ not in found[class_]:

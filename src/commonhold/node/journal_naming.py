@@ -55,14 +55,15 @@ def entries_in(said: Any, field: str = "") -> Iterator[tuple[str, str]]:
 def names_in(transaction: Transaction, commons: str, bodies: Iterable[Plain], agents: Iterable[str]) -> dict[str, dict[str, str]]:
     """What agents and records of flows are called: class → id → name. Of agents only those that are known here, so all have a page."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    names = public_names(transaction, commons)
     wanted = set(agents)
     for body in bodies:
         wanted.update(agents_in(body))
         for thing in (body, *(body[part] for part in ("event", "record", "newInventoriedResource") if isinstance(body.get(part), Mapping))):
             _name_records(transaction, commons, thing, found)
-    for id_ in _known_agents(transaction, commons, sorted(wanted)):
-        found["Agent"][id_] = called(names, id_)
+    here = _known_agents(transaction, commons, sorted(wanted))
+    if here:
+        names = public_names(transaction, commons, here)
+        found["Agent"] |= {id_: called(names, id_) for id_ in here}
     return dict(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -125,7 +125,7 @@ def named_entries(transaction: Transaction, commons: str, entries: list[Plain], 
 
     Each entry gets its `authorName`. most: How many of the entries that one entry names are looked up.
     """
-    names = public_names(transaction, commons)
+    names = public_names(transaction, commons, [entry["author"] for entry in entries])
     wanted: list[tuple[str, str]] = []
     for entry in entries:
         entry["authorName"] = called(names, entry["author"])
@@ -137,6 +137,15 @@ def named_entries(transaction: Transaction, commons: str, entries: list[Plain], 
         "refs": references(transaction, commons, wanted),
         "node": transaction.value("SELECT node FROM commons WHERE commons = ?", (commons,)),
     }
+
+
+def entries_at(transaction: Transaction, commons: str, positions: Iterable[int]) -> list[Plain]:
+    """The entries at some places, in the order in which they are asked for; what is not there is left out."""
+    wanted = list(positions)
+    sql = f"SELECT position, leaf, data FROM journal_entry WHERE commons = ? AND position IN ({', '.join('?' * len(wanted))})"
+    rows = transaction.rows(sql, (commons, *wanted)) if wanted else []
+    found = {position: _plain(position, bytes(leaf), bytes(data)) for position, leaf, data in rows}
+    return [found[position] for position in wanted if position in found]
 
 
 def entry_at(transaction: Transaction, commons: str, position: int) -> Plain:
@@ -214,4 +223,4 @@ def journal_time(transaction: Transaction, commons: str, position: int) -> str |
     return time_text(latest)
 
 
-__all__ = ["NAMED_MAX", "Asked", "Found", "authors_called", "entries_page", "entry_at", "journal_time", "named_entries"]
+__all__ = ["NAMED_MAX", "Asked", "Found", "authors_called", "entries_at", "entries_page", "entry_at", "journal_time", "named_entries"]
