@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -161,3 +162,17 @@ def test_a_node_of_a_newer_version_is_not_served(earlier: Earlier) -> None:
         said = commonhold(*words, "--home", str(earlier.home), "--json")
         assert (said.code, said.json()["code"]) == (1, "node.too_new"), words
     assert earlier.columns() == before
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in NODES.iterdir()))
+def test_a_backup_of_an_earlier_version_is_restored(name: str, home: Path, tmp_path: Path) -> None:
+    """To either store. A backup is the files of the node, and a manifest with their digests."""
+    earlier = Earlier(NODES / name, tmp_path / "backup")
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in earlier.home.iterdir()}
+    manifest = {"files": digests, "checkpoints": {"garden": earlier.said["checkpoint"]["checkpoint"]}}
+    (earlier.home / "manifest.json").write_text(json.dumps(manifest))
+    assert commonhold("restore", str(earlier.home), "--home", str(home)).code == 0
+    said = commonhold("contributions", "--home", str(home), "--json").json()
+    assert holds(said, earlier.said["contributions"]) == []
+    assert commonhold("person", "show", "Bo", "--home", str(home), "--json").json()["email"] == "bo@garden.example"
+    assert commonhold("log", "work", "1", "--domain", "beds", "--as", "Cy", "--home", str(home)).code == 0

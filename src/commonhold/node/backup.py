@@ -119,9 +119,11 @@ def _restored(folder: Path, home: Path, manifest: dict[str, Any]) -> dict[str, i
             if meta.get("journal") != "1" or tables.newer(meta.get("derived", "")):
                 raise too_new()
             same_form = meta.get("derived") == tables.derived_version()
+            there = {name for (name,) in given.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
             for table in ALL_TABLES if same_form else KEPT_TABLES:
                 target.execute(f"DELETE FROM {table.name}")
-                _copy(given, target, table)
+                if table.name in there:  # an older version did not have all of the private ones
+                    _copy(given, target, table)
             if not same_form:
                 node.refold(target)
             reports = _verified(node.database, manifest["checkpoints"])
