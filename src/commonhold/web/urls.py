@@ -45,7 +45,6 @@ from .views.repayment import repayment
 from .views.resources import resource, resources
 from .views.search import search, search_node
 from .views.sheet import sheet, sheet_template
-from .views.search import search, search_node
 from .views.sign_in import sign_in, sign_out
 from .views.stewards import standing, stewards
 from .views.take import give_back, take
