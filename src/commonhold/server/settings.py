@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     *ACCOUNTS_MIDDLEWARE,
     "commonhold.server.middleware.node_of_request",
+    "commonhold.server.access.Access",
 ]
 
 DATABASES = {"default": accounts_database(COMMONHOLD_HOME, os.environ.get("DATABASE_URL", ""))}
