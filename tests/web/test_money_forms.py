@@ -179,6 +179,7 @@ def test_shares_are_marked_as_paid_once_and_only_those_chosen(shared: Site) -> N
     sign_in(shared, "Ana")
     ids = shared.world.ids
     path = "distributions/1/pay/"
+    assert "Bo" in Page(shared.text(f"/test/{path}")).text, "who pays needs to know whom, public or not"
     shown = form_at(shared.text(f"/test/{path}"), f"/test/{path}")
     assert shown[f"pay-{ids['Bo']}"] == shown[f"pay-{ids['Cy']}"] == "yes"
     del shown[f"pay-{ids['Cy']}"]
@@ -219,7 +220,7 @@ def test_where_everybody_may_record_payouts_account_numbers_stay_on_the_node(sha
         assert (b"web.not_for_all" if role != "decision" else b"commons.lacks_power") in answer.content
     if role != "decision":
         html = shared.text("/test/distributions/1/pay/")
-        assert "payments.csv" not in html and send(shared, "distributions/1/pay/").status_code == 302
+        assert "payments.csv" not in html and ">Bo<" not in html and send(shared, "distributions/1/pay/").status_code == 302
 
 
 def test_somebody_chooses_how_their_contributions_share(shared: Site) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.views.decorators.http import require_safe
 
 from ...commons.charter import Powers
+from ...commons.people import names as names_here
 from ...commons.queries import charter_section, commons_section
 from ...measure import format_money
 from ...node.books import read_credit_transfer, sheet
@@ -55,11 +56,11 @@ def require_accounts(transaction: Transaction, commons: str, member: Member) -> 
         raise Forbidden(Problem("web.not_for_all", problem, "powers.pay"))
 
 
-def _lines(transaction: Transaction, commons: str, number: int) -> list[Values]:
-    """Who is still owed something that can be paid, largest share first."""
+def _lines(transaction: Transaction, commons: str, number: int, *, named: bool = False) -> list[Values]:
+    """Who is still owed something that can be paid, largest share first. named: By the names that only who pays may see, too."""
     found = get_distribution(transaction, commons, number)
     lines = [line for line in totals_by_agent(transaction, commons, number) if line["payable"] and line["owed"]]
-    names = public_names(transaction, commons, [line["agent"] for line in lines])
+    names = names_here(transaction, commons) if named else public_names(transaction, commons, [line["agent"] for line in lines])
     return [line | {"called": called(names, line["agent"]), "owedText": format_money(line["owed"], found.currency)} for line in lines]
 
 
@@ -80,11 +81,12 @@ def _begin_pay(request: Any, transaction: Transaction, commons: str, member: Mem
 
 
 def _pay_context(transaction: Transaction, commons: str, member: Member, path: Path, values: Entered) -> Values:
-    lines = _lines(transaction, commons, _number(path))
+    seeing = may_see_accounts(transaction, commons, member.agent)
+    lines = _lines(transaction, commons, _number(path), named=seeing)
     currency = get_distribution(transaction, commons, _number(path)).currency
     return {
         "number": _number(path), "lines": lines, "currency": currency, "together": format_money(sum(line["owed"] for line in lines), currency),
-        "choosing": bool(_pay_fields(transaction, commons, path)), "maySee": may_see_accounts(transaction, commons, member.agent),
+        "choosing": bool(_pay_fields(transaction, commons, path)), "maySee": seeing,
     }  # fmt: skip
 
 
