@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import ssl
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -36,7 +38,18 @@ def test_with_a_certificate_it_speaks_https_and_nothing_else(sqlite_world: World
             urllib.request.urlopen(server.address + "/healthz", timeout=10, context=ssl.create_default_context())
         assert isinstance(refused.value.reason, ssl.SSLCertVerificationError)
         assert server.end() == 0
-        assert server.said().startswith(f"Serving {sqlite_world.node.home} at https://127.0.0.1:{server.port}/ ")
+        assert f"Serving {sqlite_world.node.home} at https://127.0.0.1:{server.port}/ " in server.said()
+
+
+def test_browsers_may_speak_http_2(sqlite_world: World, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    with ServerProcess(sqlite_world.node.home, "--tls-cert", str(cert), "--tls-key", str(key), trusted=cert) as server:
+        for way in ("--http2", "--http1.1"):
+            ask = ["curl", "--silent", "--show-error", way, "--cacert", str(cert), f"https://localhost:{server.port}/test/"]
+            assert "</html>" in subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+            head = subprocess.run([*ask, "--head"], capture_output=True, text=True, check=True).stdout
+            assert re.match(r"HTTP/[0-9.]+ 200", head) and "content-length: " in head.lower()
+        assert server.end() == 0
 
 
 def test_cookies_need_tls_where_there_is_tls(sqlite_world: World, tmp_path: Path) -> None:

@@ -90,6 +90,12 @@ def request_writer(form: str) -> Written | None:
     return {"json": _write_json, "line": _write_line}.get(form)
 
 
+def announce(form: str, level: str, message: str) -> None:
+    """Say something about the server itself: `info`, or `warning`."""
+    said = {"time": _now(), "level": level, "event": "server", "message": message}
+    _write((_json(said) if form == "json" else message.encode(errors="replace")) + b"\n")
+
+
 def _write_json(method: str, route: str, path: str, commons: str, status: int, micros: int, request_id: str) -> None:
     said: dict[str, Any] = {"time": _now(), "level": "error" if status >= 500 else "info", "event": "request", "request": request_id}
     said |= {"method": method, "route": route, "path": path, "commons": commons, "status": status, "ms": micros / 1_000}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..node.node import Node
 from ..problems import bad_input
+from .logs import announce
 from .options import COUNTED_IN, Serving
 from .threads import WAITING_THREADS
 from .wsgi import configure
@@ -62,11 +62,10 @@ def _granian(serving: Serving) -> None:
 
 
 def _announce(home: Path, serving: Serving) -> None:
-    said = f"Serving {home} at {serving.address} (API at /api/). Ctrl-C ends it.\n"
+    announce(serving.log_format, "info", f"Serving {home} at {serving.address} (API at /api/). Ctrl-C ends it.")
     if serving.in_the_clear:
-        said += "Without TLS, whoever is on the way can read passwords and tokens: use --tls-cert and --tls-key, or a proxy and --behind-proxy.\n"
-    sys.stderr.write(said)
-    sys.stderr.flush()
+        words = "Without TLS, whoever is on the way can read passwords and tokens: use --tls-cert and --tls-key, or a proxy and --behind-proxy."
+        announce(serving.log_format, "warning", words)
 
 
 def _must_be_free(host: str, port: int) -> None:

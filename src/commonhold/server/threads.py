@@ -33,7 +33,8 @@ class FewWorkers:
         request["wsgi.input"] = BytesIO(request["wsgi.input"].read(awaited) if 0 < awaited <= self._body_bytes_max else b"")
         status, headers, body = self._workers.submit(self._answer, request).result()
         start_response(status, headers)
-        return [body]
+        # Over HTTP/2, the server would send a body after the headers of a HEAD, which ends the connection.
+        return [b"" if request["REQUEST_METHOD"] == "HEAD" else body]
 
     def _answer(self, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         started: list[Any] = []
