@@ -134,8 +134,10 @@ def test_a_file_is_kept_beside_the_journal_and_only_ever_saved(here: Site) -> No
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'" and "no-store" in answer.headers["Cache-Control"]
     assert ".." not in answer.headers["Content-Disposition"] and "<" not in answer.headers["Content-Disposition"]
     strict(here)
-    assert here.get(where).status_code == 403 and "quittance" not in here.text(f"/test/contributions/{said['position']}/")
-    assert here.get(f"/test/files/{'0' * 64}/").status_code == 403
+    for path in (where, f"/test/files/{'0' * 64}/"):
+        door = here.get(path)
+        assert "Sign in" in door.content.decode() and SVG not in door.content and "Content-Disposition" not in door.headers
+    assert "quittance" not in here.text(f"/test/contributions/{said['position']}/")
     assert here.world.verify().ok
 
 
@@ -208,6 +210,28 @@ def test_strangers_see_the_door_and_forms_need_their_token(sqlite_here: Site) ->
     assert refused.status_code == 403 and entries(sqlite_here) == before
     old = sqlite_here.get("/test/record/contribution/?fulfills=x")
     assert (old.status_code, old.headers["Location"]) == (302, "/test/log/?fulfills=x")
+
+
+def test_who_signs_elsewhere_gives_the_files_first(here: Site) -> None:
+    """They are kept before anything is signed, since the form is sent again with the signature, and files are not."""
+    from test_accounts import answered
+
+    world = here.world
+    sign_in(here)
+    with world.node.database.write() as transaction:
+        transaction.execute("DELETE FROM private_key WHERE agent = ?", (world.ids["Bo"],))
+    first = log(here, amount="2", domain="firmware", links="https://example.org/a", files=[file("a.txt", b"a file")])
+    html = first.content.decode()
+    assert first.status_code == 200 and "1 file is kept" in html and not here.json("/test/contributions.json")["contributions"]
+    shown = form_to(html, LOG)
+    digest = hashlib.sha256(b"a file").hexdigest()
+    assert (shown["kept"], shown["amount"], shown["links"]) == (digest, "2", "https://example.org/a")
+    shown["kept"] += f" {'0' * 64}"  # which nobody has given
+    asked = here.client.post(LOG, shown)
+    assert "Sign it with your own key" in asked.content.decode(), asked.content.decode()[-2000:]
+    said = json_of(here, here.client.post(LOG, answered(asked.content.decode(), world.keys["Bo"])))
+    assert [one["value"] for one in said["evidence"]] == ["https://example.org/a", digest]
+    assert here.get(f"/test/files/{digest}/").content == b"a file" and world.verify().ok
 
 
 def test_what_is_ones_own_and_what_waits_can_be_asked_for(here: Site) -> None:

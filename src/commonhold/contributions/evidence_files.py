@@ -81,6 +81,12 @@ def files_here(transaction: Transaction, commons: str, digests: Iterable[str]) -
     return {row[0]: KeptFile(*row) for row in rows if row is not None}
 
 
+def given_by(transaction: Transaction, commons: str, agent: str, digests: Iterable[str]) -> list[str]:
+    """Those of some files, by their SHA-256, that an agent has given."""
+    sql = "SELECT COUNT(*) FROM private_evidence WHERE commons = ? AND sha256 = ? AND agent = ?"
+    return [digest for digest in dict.fromkeys(digests) if transaction.value(sql, (commons, digest, agent))]
+
+
 def forget_file(transaction: Transaction, commons: str, agent: str, sha256: str) -> int:
     """Erase a file that an agent gave; how many that were."""
     return transaction.execute("DELETE FROM private_evidence WHERE commons = ? AND sha256 = ? AND agent = ?", (commons, sha256, agent))

@@ -30,8 +30,9 @@ _CLAIMS = (
     " FROM contribution c JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
     " LEFT JOIN batch b ON b.commons = c.commons AND b.position = c.batch"
     " LEFT JOIN review r ON r.commons = c.commons AND r.position = c.position AND r.round = c.round AND r.agent = ? AND r.state = 'asked'"
-    " WHERE c.commons = ? AND c.state IN ('claimed', 'appealed')"
+    " WHERE c.commons = ? AND c.position IN (SELECT o.position FROM contribution o WHERE o.commons = ? AND o.state IN ('claimed', 'appealed'))"
 )
+"""What is open is looked up first: it is little, however long the journal is."""
 _THEIRS = "SELECT number FROM agent WHERE commons = ? AND (number = ? OR claimed_by = ?)"
 _MINE_TO_JUDGE = (
     " AND COALESCE(p.claimed_by, p.number) <> ? AND NOT EXISTS (SELECT 1 FROM attestation t WHERE t.commons = c.commons"
@@ -61,7 +62,7 @@ def _waiting(transaction: Transaction, commons: str, agent: str, only: Only) -> 
     """What the queue of an agent is taken from, as SQL, with its parameters. No agent: all that is open."""
     found = find_agent(transaction, commons, agent) if agent else None
     number = -1 if found is None else found.number
-    sql, parameters = _CLAIMS, [number, commons]
+    sql, parameters = _CLAIMS, [number, commons, commons]
     if found is not None:
         sql, parameters = sql + _MINE_TO_JUDGE, [*parameters, number, commons, number, number]
         if charter_section(transaction, commons, "validation", Validation).reviewers:

@@ -127,6 +127,7 @@ READ_BY_API = [
 MEMBERS_FORMS = [
     "log",
     "log/sheet",
+    "validate/batch/{number}/{verdict}",
     "decisions/new",
     "decisions/{number}/{act}",
     "delegation/set",
@@ -146,7 +147,7 @@ MEMBERS_FORMS = [
 ]
 """Members see these forms and send them; what the charter lets them say is for the rules."""
 MEMBERS_READ = ["me", "files/{sha256}", "distributions/{number}/payments"]
-MEMBERS_SEND = ["validate/several", "validate/batch/{number}/{verdict}"]
+MEMBERS_SEND = ["validate/several", "me/keys/export"]
 ENTRANCE = [
     "login",
     "logout",

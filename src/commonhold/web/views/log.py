@@ -15,18 +15,18 @@ from ...commons.queries import commons_section, find_agent
 from ...contributions.charter import kinds_in_force
 from ...contributions.commands import LogParams
 from ...contributions.entries import Evidence
-from ...contributions.evidence_files import FILE_BYTES_MAX, FILES_MAX
+from ...contributions.evidence_files import FILE_BYTES_MAX, FILES_MAX, given_by
 from ...contributions.queries import Filter, list_contributions
 from ...flows.store import find_record
 from ...flows.vocabulary import Commitment
-from ...node.evidence import log_with_files
+from ...node.evidence import keep_files, log_with_files
 from ...node.flow_pages import agent_choices
 from ...node.my_work import last_ones
-from ...problems import bad_input, not_found
+from ...problems import Forbidden, bad_input, not_found
 from ...store.transaction import Transaction
 from ..asked import asked_number, asked_text
 from ..form_choices import CHOICES_MAX, records_to_choose
-from ..forms import Entered, Form, Sent
+from ..forms import Answer, Entered, Form, Sent, Shown
 from ..labels import label
 from ..member import Member
 from ..pages import Values
@@ -90,18 +90,39 @@ def _context(transaction: Transaction, commons: str, member: Member, path: Path,
     }  # fmt: skip
 
 
-def _send(sent: Sent) -> str:
+def _send(sent: Sent) -> str | Answer:
     entered = sent.values
+    with sent.node.read() as transaction:
+        kept = given_by(transaction, sent.commons, sent.member.agent, entered["kept"].split())
     params = LogParams(
         kind=entered["kind"], amount=entered["amount"].replace(",", "."), domain=entered["domain"], at=moment_of(entered["day"], sent.node.now()),
         to=entered["to"], process=entered["new_process"] or entered["process"], fulfills=entered["fulfills"], note=entered["note"],
-        evidence=[Evidence(type="url", value=link) for link in links_of(entered["links"])],
+        evidence=[
+            *(Evidence(type="url", value=link) for link in links_of(entered["links"])), *(Evidence(type="sha256", value=digest) for digest in kept),
+        ],
     )  # fmt: skip
     files = [(one.name or "", one.read(FILE_BYTES_MAX + 1)) for one in sent.files.get("files", [])]
     if not files:
         return f"/{sent.commons}/contributions/{sent.act('contribution.log', params)['position']}/?said=logged"
-    done = log_with_files(sent.node, sent.commons, sent.member.agent, params, files, f"web-{sent.key}")
+    try:
+        done = (
+            log_with_files(sent.node, sent.commons, sent.member.agent, params, files, f"web-{sent.key}")
+            if files
+            else sent.act("contribution.log", params)
+        )
+    except Forbidden as error:
+        if error.code != "commons.no_key_here" or not files:
+            raise
+        return _kept_first(sent, [*kept, *keep_files(sent.node, sent.commons, sent.member.agent, files)])
     return f"/{sent.commons}/contributions/{done['position']}/?said=logged"
+
+
+def _kept_first(sent: Sent, kept: list[str]) -> Answer:
+    """The form once more, with its files kept: who signs in the browser does so next, and files are not sent a second time."""
+    values = sent.values | {"kept": " ".join(dict.fromkeys(kept))}
+    with sent.node.read() as transaction:
+        more = _context(transaction, sent.commons, sent.member, sent.path, values)
+    return Answer("work/log.html", more | {"form": Shown(values, key=sent.key)})
 
 
 def _day(now: int) -> date:
@@ -147,7 +168,7 @@ def links_of(text: str) -> list[str]:
 
 
 log = Form(
-    "work/log.html", ("day", "amount", "kind", "domain", "note", "links", "process", "new_process", "to", "fulfills", "files"), _begin, _context, _send,
+    "work/log.html", ("day", "amount", "kind", "domain", "note", "links", "process", "new_process", "to", "fulfills", "files", "kept"), _begin, _context, _send,
     (
         ("Quantity", "amount"), ("hasNumericalValue", "amount"), ("inputOf", "process"), ("outputOf", "process"), ("receiver", "to"), ("agent", "to"),
         ("hasPointInTime", "day"), ("fulfills", "fulfills"), ("note", "note"), ("domain", "domain"), ("kind", "kind"), ("evidence", "links"),
