@@ -64,6 +64,8 @@ def test_every_payment_is_in_one_state(paid: Site) -> None:
         assert amount(line["paid"]) + amount(line["owed"]) + amount(line["held"]) == amount(line["given"])
         told = paid.json(f"/test/distributions/{line['number']}.json")
         assert sum(amount(one["paid"]) for one in told["agents"]) == amount(line["paid"])
+        shares = rows_of(paid, f"/test/distributions/{line['number']}.csv")
+        assert [(row["agent"], row["amount"], row["state"]) for row in shares] == [(o["agent"], o["amount"], o["state"]) for o in told["agents"]]
         assert told["payments"] == {"paid": line["paid"], "owed": line["owed"], "held": line["held"]}
 
 

@@ -95,7 +95,7 @@ urlpatterns = [
     *_table(f"{_COMMONS}/distributions", distributions),
     *_table(f"{_COMMONS}/distributions/new", new_distribution),
     *_both(f"{_COMMONS}/distributions/new/{_AGENT}", why),
-    *_both(f"{_COMMONS}/distributions/{_NUMBER}", distribution),
+    *_table(f"{_COMMONS}/distributions/{_NUMBER}", distribution),
     re_path(rf"^{_COMMONS}/distributions/{_NUMBER}/pay/\Z", pay),
     re_path(rf"^{_COMMONS}/distributions/{_NUMBER}/sepa/\Z", sepa),
     re_path(rf"^{_COMMONS}/distributions/{_NUMBER}/payments\.csv\Z", payment_sheet),

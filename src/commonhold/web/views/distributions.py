@@ -60,7 +60,10 @@ def _present_distribution(values: Values) -> Values:
     return {"flow": picture, "shown": values["agents"][:SHARES_SHOWN]}
 
 
-@page("distribution.html", _present_distribution)
+_SHARES = ("agent", "name", "type", "amount", "percent", "paid", "owed", "state")
+
+
+@page("distribution.html", _present_distribution, table=Table("agents", _SHARES, ("amount", "percent", "paid", "owed")))
 def distribution(request: Any, transaction: Transaction, commons: str, number: str) -> Values:
     """What was shared, by which steps, and who got what."""
     found = statement(transaction, commons, int(number), public=True)
