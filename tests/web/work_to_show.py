@@ -14,13 +14,14 @@ from commonhold.contributions.entries import Evidence
 from commonhold.node.evidence import log_with_files
 from commonhold.node.imports import Importer
 
-DRAWN = CHARTER.replace("quorum = 2\n", "quorum = 2\nreviewers = 3\nreview_days = 7\ncontest_days = 30\n")
+LABELLED = CHARTER.replace("[kinds.care]\n", f"[kinds.care]\n[kinds.design]\nlabel = '''{LONG}'''\n")
+DRAWN = LABELLED.replace("quorum = 2\n", "quorum = 2\nreviewers = 3\nreview_days = 7\ncontest_days = 30\n")
 PEOPLE = ("Ana", "Bo", "Cy", "Di", "Ed", "Flo")
 
 
 def work_world(home: Path, *, drawn: bool = False, until_now: bool = False) -> World:
     """Ana, Bo, Cy, Di, Ed and Flo, whose names are public. drawn: Reviewers are drawn by lot. until_now: Its last day is today."""
-    world = World(home)
+    world = World(home, LABELLED)
     if until_now:
         world.clock.now = int(time.time()) - 12 * 86_400
     world.join("Di", "Ed", "Flo")
