@@ -95,7 +95,7 @@ def caddy(folder: Path, upstream: int) -> Iterator[Front]:
     here = f"{{\n\tadmin off\n\tskip_install_trust\n\thttp_port {front.plain}\n\thttps_port {front.secure}\n"
     file = file.replace("\n{\n", f"\n{here}", 1)
     if "2.6" in subprocess.run(["caddy", "version"], capture_output=True, text=True, check=True).stdout:
-        file = file.replace("request_buffers 5MB", "buffer_requests")  # as the sample says
+        file = file.replace("request_buffers 12MB", "buffer_requests")  # as the sample says
     (folder / "Caddyfile").write_text(file)
     names = {"COMMONHOLD_NAME": "localhost", "COMMONHOLD_UPSTREAM": f"127.0.0.1:{upstream}", "XDG_DATA_HOME": str(folder), "HOME": str(folder)}
     with front.run("caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile", **names):

@@ -60,9 +60,10 @@ def test_commands_write_while_it_serves_and_it_writes_too(world: World) -> None:
 def test_what_it_keeps_can_only_be_read_by_its_owner(sqlite_world: World) -> None:
     home = sqlite_world.node.home
     with ServerProcess(home):
-        made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir() if not path.name.startswith("commonhold.db")}
-    assert {"web.key", "accounts.db", "node.key"} <= made.keys()
-    assert set(made.values()) == {0o600}
+        made = [path for path in home.iterdir() if not path.name.startswith("commonhold.db")]
+        assert {"web.key", "accounts.db", "node.key"} <= {path.name for path in made}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} <= {0o700}
 
 
 def test_the_secret_of_the_cookies_stays_the_same(sqlite_world: World) -> None:

@@ -25,6 +25,8 @@ def configure(home: Path, allowed_hosts: Sequence[str] = ()) -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # Made by SQLite itself, everybody on the machine could read it.
         os.close(os.open(database["NAME"], os.O_WRONLY | os.O_CREAT, 0o600))
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
 
@@ -35,4 +37,7 @@ def application() -> Any:
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
 
-    return FewWorkers(get_wsgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    made = get_wsgi_application()
+    from ..web.uploads import FORM_BYTES_MAX
+
+    return FewWorkers(made, settings.DATA_UPLOAD_MAX_MEMORY_SIZE, FORM_BYTES_MAX)
