@@ -22,7 +22,16 @@ from commonhold.commons.people import write_profile
 from commonhold.sharing.commands import IncomeParams, PayParams
 
 WINDOWS = (("example", DESK, "dark"), ("example", PHONE, "light"), ("strange", DESK, "light"), ("strange", PHONE, "dark"))
-OPEN = ("money/", "incomes/", "incomes/?source=gift", "distributions/", "distributions/1/", "payouts/", "payouts/?distribution=1", "distributions/new/")
+OPEN = (
+    "money/",
+    "incomes/",
+    "incomes/?source=gift",
+    "distributions/",
+    "distributions/1/",
+    "payouts/",
+    "payouts/?distribution=1",
+    "distributions/new/",
+)
 FORMS = ("incomes/new/", "distributions/1/pay/", "distributions/1/sepa/", "repayment/", "distributions/new/")
 
 
