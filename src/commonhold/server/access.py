@@ -147,6 +147,9 @@ MEMBERS_FORMS = [
 ]
 """Members see these forms and send them; what the charter lets them say is for the rules."""
 MEMBERS_READ = ["me", "files/{sha256}", "distributions/{number}/payments"]
+STEWARDS_READ = ["desk", "desk/members", "desk/identities"]
+STEWARDS_FORMS = ["desk/do"]
+"""The desk of stewards; what the charter lets each of them do there is for the rules."""
 MEMBERS_SEND = ["validate/several", "me/keys/export"]
 ENTRANCE = [
     "login",
@@ -207,6 +210,8 @@ def _table() -> dict[str, Rule]:
     rules |= {_C + path: (member, member) for path in MEMBERS_FORMS}
     rules |= {_C + path: (member, nobody) for path in MEMBERS_READ}
     rules |= {_C + path: (nobody, member) for path in MEMBERS_SEND}
+    rules |= {_C + path: (Who.STEWARD, nobody) for path in STEWARDS_READ}
+    rules |= {_C + path: (Who.STEWARD, Who.STEWARD) for path in STEWARDS_FORMS}
     rules |= {f"/-/account/{path}": (public, public) for path in ENTRANCE}
     rules |= {f"/-/account/{path}": (account, account) for path in MANAGED}
     return rules | {
@@ -221,7 +226,6 @@ def _table() -> dict[str, Rule]:
         "/{commons}/join": (public, account),
         "/{commons}/sign-in": (public, public),
         "/{commons}/sign-out": (nobody, public),
-        "/{commons}/me/keys/export": (nobody, member),
         "/{commons}/distributions/new": (public, member),
     }
 

@@ -18,6 +18,9 @@ from .views.contributions import contribution, contributions
 from .views.decision_acts import act
 from .views.decisions import ACTS, decision, decisions
 from .views.delegation import delegate, delegation
+from .views.desk import desk, identities
+from .views.desk import members as desk_members
+from .views.desk_acts import desk_act
 from .views.distributions import distribution, distributions, share
 from .views.feeds import feed
 from .views.flows import event, flows
@@ -145,6 +148,10 @@ urlpatterns = [
     re_path(rf"^{_COMMONS}/me/profile/\Z", profile),
     re_path(rf"^{_COMMONS}/me/keys/\Z", keys),
     re_path(rf"^{_COMMONS}/me/keys/export/\Z", export),
+    *_both(f"{_COMMONS}/desk", desk),
+    *_both(f"{_COMMONS}/desk/members", desk_members),
+    *_both(f"{_COMMONS}/desk/identities", identities),
+    re_path(rf"^{_COMMONS}/desk/do/\Z", desk_act),
     re_path(rf"^{_COMMONS}/sign-in/\Z", sign_in),
     re_path(rf"^{_COMMONS}/sign-out/\Z", sign_out),
 ]

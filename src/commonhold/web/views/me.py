@@ -9,6 +9,7 @@ from typing import Any
 from django.views.decorators.http import require_safe
 
 from ...commons.people import read_profile
+from ...commons.queries import find_agent, has_role
 from ...contributions.charter import kinds_in_force
 from ...flows.queries import list_records
 from ...flows.vocabulary import Commitment
@@ -61,7 +62,7 @@ def my_page(request: Any, transaction: Transaction, commons: str, member: Member
         "waiting": waiting_for(transaction, commons, member.agent, request.node.now()),
         "kinds": {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()},
         "promises": promises, "names": names_of(transaction, commons, promises),
-        "profile": {"name": profile.name, "public": profile.public, "iban": bool(profile.iban)}, "byToken": member.by_token,
+        "profile": {"name": profile.name, "public": profile.public, "iban": bool(profile.iban)}, "byToken": member.by_token, "steward": has_role(transaction, commons, find_agent(transaction, commons, member.agent), "steward"),
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...commons.queries import commons_section
+from ...commons.queries import commons_section, find_agent, has_role
 from ...node import people_pages
 from ...problems import bad_input
 from ...store.transaction import Transaction
@@ -12,6 +12,7 @@ from ..addresses import at
 from ..asked import asked_number, asked_text
 from ..labels import SHOWS
 from ..pages import Table, Values, page
+from .decisions import whoever
 from .flows import head_of
 
 ROWS = 50
@@ -46,7 +47,9 @@ def people(request: Any, transaction: Transaction, commons: str) -> Values:
     )  # fmt: skip
     found = people_pages.people_page(transaction, commons, asked, now)
     roles = [row[0] for row in transaction.rows("SELECT DISTINCT role FROM role WHERE commons = ? ORDER BY role", (commons,))]
-    return head | {
+    member = whoever(request, transaction, commons)
+    steward = member is not None and has_role(transaction, commons, find_agent(transaction, commons, member.agent), "steward")
+    return head | ({"steward": True} if steward else {}) | {
         "filter": chosen, "show": show, "roles": roles, "domains": section.domains, "people": found[:ROWS],
         "after": found[ROWS - 1]["number"] if len(found) > ROWS else None,
     }  # fmt: skip
