@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
 
-.PHONY: demo test lint check serve bench clean help
+.PHONY: demo test lint check serve bench messages clean help
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -38,8 +38,8 @@ test: $(VENV)/dev ## set up and pass all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/dev ## style, types, import contracts
-	@$(BIN)/ruff check src tests benchmarks examples
-	@$(BIN)/ruff format --check src tests benchmarks examples
+	@$(BIN)/ruff check src tests benchmarks examples tools
+	@$(BIN)/ruff format --check src tests benchmarks examples tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
@@ -47,6 +47,9 @@ check: lint test ## what has to pass before a change lands
 
 bench: $(VENV)/bench ## print the speed ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+messages: $(VENV)/dev ## collect the texts of the pages, and bring the catalogues of all languages up to them
+	@$(BIN)/python tools/messages.py
 
 clean: ## remove what was made
 	rm -rf $(VENV) .demo .bench
