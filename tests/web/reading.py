@@ -35,6 +35,14 @@ class Picture:
     parts: list[str] = field(default_factory=list)
 
 
+def _is_ours(script: dict[str, str]) -> bool:
+    source = script.get("src")
+    if source is None:
+        return script.get("type") == "application/json"
+    own = script.get("type") == "module" and re.fullmatch(r"/static/[0-9a-f]{12}/[a-z.-]+\.js", source)
+    return bool(own or re.fullmatch(r"/static/library/[a-z]+/js/[a-z_-]+\.js", source))
+
+
 class Page(HTMLParser):
     """A page that has been read.
 
@@ -57,12 +65,8 @@ class Page(HTMLParser):
         assert not self._open, f"{address} leaves {self._open} open"
 
     def foreign(self) -> list[tuple[str, dict[str, str]]]:
-        """What could run or load something that is not ours: only modules from our own files may stand on a page."""
-        known = [(tag, found) for tag, found in self.tags if tag in FOREIGN]
-        return [
-            (tag, found) for tag, found in known
-            if not (tag == "script" and found.get("type") == "module" and re.fullmatch(r"/static/[0-9a-f]{12}/[a-z.-]+\.js", found.get("src", "")))
-        ]  # fmt: skip
+        """What could run or load something that is not ours: only our own files may stand on a page, and data that does not run."""
+        return [(tag, found) for tag, found in self.tags if tag in FOREIGN and not (tag == "script" and _is_ours(found))]
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attributes}

@@ -256,3 +256,16 @@ def test_erasing_an_account_erases_the_person_and_leaves_the_journal(here: Site)
     assert "login" in here.get("/-/me/").headers["Location"]
     assert verify_commons(here.world.node, "test").ok
     assert b"Bo Private" not in (here.world.node.home / "commonhold.db").read_bytes()
+
+
+def test_with_a_key_of_ones_own_one_validates_delegates_and_votes_in_secret(here: Site) -> None:
+    """Every sort of form is signed in the browser: one that is a view of its own, and a hidden ballot, whose salt must be the same both times."""
+    key = SigningKey.derived("own key of a test")
+    joined_with(here, key)
+    here.world.log("Bo", amount="3")
+    queue = here.text("/test/validate/")
+    position = re.search(r'name="contribution" value="([0-9]+)"', queue)[1]
+    asked = here.client.post("/test/validate/several/", {"contribution": position, "key": hidden(queue)["key"]})
+    assert "Sign it with your own key" in asked.content.decode()
+    assert "said=accepted" in here.client.post("/test/validate/several/", answered(asked.content.decode(), key)).headers["Location"]
+    assert verify_commons(here.world.node, "test").ok

@@ -205,7 +205,7 @@ def test_a_task_is_taken_done_in_part_and_given_back(here: Site) -> None:
     there = answers[0].headers["Location"].partition("?")[0]
     promise = there.rstrip("/").rpartition("/")[2]
     assert "It is yours now" in here.text(answers[0].headers["Location"])
-    assert "promised to work 2 hours" in Page(here.text("/test/sign-in/")).text
+    assert "promised to work 2 hours" in Page(here.text("/test/me/")).text
     assert "4 hours" in str(Page(here.text("/test/tasks/")).tables[0].rows)
     too_much = send(here, path, amount="5")
     assert too_much.status_code == 422 and "4 are still open" in too_much.content.decode() and 'id="problem-amount-1"' in too_much.content.decode()

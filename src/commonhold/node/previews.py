@@ -193,6 +193,7 @@ def what_if(
         recorded = {line["agent"]: line["amount"] for line in totals_by_agent(transaction, commons, number)}
         for line in lines:
             line["recorded"] = format_money(recorded.get(line["agent"], 0), currency)
+            line["given"] = line["agent"] in recorded
     return told | {
         "problems": [], "amount": format_money(before.outcome.amount, currency), "before": outcome_of(before), "after": outcome_of(after), "agents": lines,
     }  # fmt: skip

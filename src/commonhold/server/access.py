@@ -148,7 +148,7 @@ MEMBERS_FORMS = [
 """Members see these forms and send them; what the charter lets them say is for the rules."""
 MEMBERS_READ = ["me", "files/{sha256}", "distributions/{number}/payments"]
 STEWARDS_READ = ["desk", "desk/members", "desk/identities"]
-STEWARDS_FORMS = ["desk/do"]
+STEWARDS_FORMS = ["desk/do", "desk/charter"]
 """The desk of stewards; what the charter lets each of them do there is for the rules."""
 MEMBERS_SEND = ["validate/several", "me/keys/export"]
 ENTRANCE = [
@@ -222,6 +222,7 @@ def _table() -> dict[str, Rule]:
         "/graphql": (public, Who.TOKEN),
         "/{commons}/graphql": (public, Who.TOKEN),
         "/-/me": (account, nobody),
+        "/-/language": (nobody, public),
         "/-/me/erase": (account, account),
         "/{commons}/join": (public, account),
         "/{commons}/sign-in": (public, public),

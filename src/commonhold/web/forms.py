@@ -71,6 +71,14 @@ class Sent:
         """Run commands as the member, all of them or none. `key`: the idempotency key, if it is not that of the filling-in."""
         return act_signed(self.node, self.commons, self.member.agent, steps, key or f"web-{self.key}", self.signed)
 
+    def attempt(self, command: str, params: Any) -> None:
+        """Run a command and undo it, so that all that speaks against it is said. With a key that is elsewhere, that has to wait."""
+        try:
+            self.node.act(self.commons, self.member.agent, command, params, key=f"web-{self.key}", dry_run=True, public_only=True)
+        except Forbidden as error:
+            if error.code != "commons.no_key_here":
+                raise
+
     def made_id(self, name: str) -> str:
         """An id for something new, the same however often the form is sent."""
         return f"{self.key[:16]}-{name}"
@@ -160,9 +168,7 @@ class Form:
             with request.node.read() as transaction:
                 return private(request, transaction, commons, done.template, {"member": member} | dict(done.values))
         except NeedsSignature as needed:
-            with request.node.read() as transaction:
-                more = to_sign(transaction, commons, member.agent, needed, signed, request.POST, request.node.now())
-                return private(request, transaction, commons, "sign.html", more | {"member": member})
+            return asked_to_sign(request, commons, member, needed)
         except (BadInput, Refused, NotFound, Forbidden) as error:
             shown = Shown(values, [(self._place(problem.field, fields), problem) for problem in error.problems], key)
             with request.node.read() as transaction:
@@ -177,6 +183,13 @@ class Form:
     ) -> Any:  # fmt: skip
         more = self.context(transaction, commons, member, path, shown.values)
         return private(request, transaction, commons, self.template, more | {"form": shown, "member": member}, status)
+
+
+def asked_to_sign(request: Any, commons: str, member: Member, needed: NeedsSignature) -> Any:
+    """The page on which a member signs what a form has come to."""
+    with request.node.read() as transaction:
+        shown = to_sign(transaction, commons, member.agent, needed, signed_in_browser(request.POST), request.POST, request.node.now())
+        return private(request, transaction, commons, "sign.html", shown | {"member": member})
 
 
 def to_sign_in(request: Any, transaction: Transaction, commons: str) -> Any:

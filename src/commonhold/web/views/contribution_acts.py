@@ -137,7 +137,7 @@ def _send(act: str, sent: Sent) -> str:
         attests = act in ("accept", "adjust", "refuse")
         params: Any = _attest(act, sent) if attests else OneParams(contribution=sent.path["position"], reason=sent.values["reason"])
         command = "contribution.attest" if attests else f"contribution.{act}"
-        sent.node.act(sent.commons, sent.member.agent, command, params, key=said_once(sent, act), public_only=True)
+        sent.act_all([(command, params)], key=said_once(sent, act))
     return onward(sent, SAID[act])
 
 

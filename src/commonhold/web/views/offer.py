@@ -73,7 +73,7 @@ def _send(purpose: str, sent: Sent) -> str:
         return there
     try:
         commands = [("flow.create", Create(record=one)) for one in records]
-        sent.node.act_all(sent.commons, sent.member.agent, commands, key=f"web-{sent.key}", public_only=True)
+        sent.act_all(commands)
     except Refused:
         if not _is_there(sent, made):
             raise

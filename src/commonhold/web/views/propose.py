@@ -81,7 +81,7 @@ def _send(question: str, sent: Sent) -> str | Answer:
     with sent.node.read() as transaction:
         params = question_entered(transaction, sent.commons, question, sent.values)
     if sent.values["step"] != "put":
-        sent.node.act(sent.commons, sent.member.agent, "decision.propose", params, key=f"web-{sent.key}", dry_run=True, public_only=True)
+        sent.attempt("decision.propose", params)
         with sent.node.read() as transaction:
             return Answer("decisions/preview.html", _preview(sent, transaction, question, params))
     done = sent.act("decision.propose", params)

@@ -22,14 +22,13 @@ from ..member import sign_out as end_session
 @sensitive_post_parameters("token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: Any, commons: str) -> Any:
-    """The form; who is signed in goes to their page."""
+    """The form; who is signed in can end that, or be another member."""
     try:
         with request.node.read() as transaction:
             if request.method == "POST":
                 return _begun(request, transaction, commons)
-            if member_of(request, transaction, commons) is not None:
-                return HttpResponseRedirect(f"/{commons}/me/")
-            values = {"form": Shown({"next": request.GET.get("next", "")}), "first": False}
+            member = member_of(request, transaction, commons)
+            values = {"form": Shown({"next": request.GET.get("next", "")}), "first": False, "member": member}
             return private(request, transaction, commons, "flows/sign_in.html", values)
     except CommonholdError as error:
         return error_page(request, error)

@@ -18,14 +18,16 @@ from ...contributions.charter import Validation, kinds_in_force
 from ...contributions.commands import AttestParams
 from ...contributions.entries import TARGETS_MAX
 from ...contributions.evidence_files import files_here
+from ...journal.elsewhere import NeedsSignature
 from ...node.validating import Only, Place, count_waiting, judgeable, queue
 from ...problems import BadInput, CommonholdError, Forbidden, Problem, bad_input, not_found
 from ...store.transaction import Transaction
 from ..asked import asked_number, asked_text
 from ..errors import error_page
-from ..forms import Entered, Form, Sent
+from ..forms import Entered, Form, Sent, asked_to_sign
 from ..member import Member, member_of, signed_in_somewhere
 from ..pages import Table, Values, page
+from ..signing import signed_in_browser
 from .contribution_acts import said_once
 from .contributions import commit_url
 from .flows import head_of
@@ -104,12 +106,14 @@ def accept_several(request: Any, commons: str) -> Any:
                 raise Forbidden(Problem("web.not_signed_in", "You are not signed in here, or your token has ended: sign in again.", "token"))
             left = judgeable(transaction, commons, member.agent, [int(text) for text in texts])
         key = request.POST.get("key", "")
-        sent = Sent(
-            request.node, commons, member, {}, {"contributions": ",".join(texts)}, key if re.fullmatch("[0-9a-f]{32}", key) else secrets.token_hex(16)
-        )
+        key = key if re.fullmatch("[0-9a-f]{32}", key) else secrets.token_hex(16)
+        sent = Sent(request.node, commons, member, {}, {"contributions": ",".join(texts)}, key, signed=signed_in_browser(request.POST))
         if left:
             params = AttestParams(verdict="accept", contributions=[str(position) for position in left])
-            request.node.act(commons, member.agent, "contribution.attest", params, key=said_once(sent, "several"), public_only=True)
+            try:
+                sent.act_all([("contribution.attest", params)], key=said_once(sent, "several"))
+            except NeedsSignature as needed:
+                return asked_to_sign(request, commons, member, needed)
     except CommonholdError as error:
         return error_page(request, error)
     return HttpResponseRedirect(f"/{commons}/validate/{_kept(request)}said={'accepted' if left else 'none-left'}")
@@ -148,7 +152,7 @@ def _send_batch(verdict: str, sent: Sent) -> str:
     with sent.node.read() as transaction:
         _batch(transaction, sent.commons, sent.member, sent.path["number"])
     params = AttestParams(verdict=verdict, batch=sent.path["number"], reason=sent.values["reason"])
-    sent.node.act(sent.commons, sent.member.agent, "contribution.attest", params, key=said_once(sent, f"batch {verdict}"), public_only=True)
+    sent.act_all([("contribution.attest", params)], key=said_once(sent, f"batch {verdict}"))
     return f"/{sent.commons}/validate/?said={'accepted' if verdict == 'accept' else 'refused'}"
 
 

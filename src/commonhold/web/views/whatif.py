@@ -66,6 +66,7 @@ def _summary(values: Values) -> str:
 
 def _present(values: Values) -> Values:
     more: Values = {"summary": _summary(values), "shown": values["agents"][:SHOWN], "problems_at": {}}
+    more["at_fields"] = {"amount", "fund", *(line["name"] for line in values["figures"])}
     for problem in values["problems"]:
         more["problems_at"].setdefault(problem["field"], []).append(problem)
     if values["before"]:
