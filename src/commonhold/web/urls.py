@@ -21,6 +21,7 @@ from .views.delegation import delegate, delegation
 from .views.desk import desk, identities
 from .views.desk import members as desk_members
 from .views.desk_acts import desk_act
+from .views.desk_charter import desk_charter
 from .views.distributions import distribution, distributions, share
 from .views.feeds import feed
 from .views.flows import event, flows
@@ -29,6 +30,7 @@ from .views.incomes import income, incomes, new_income, reverse_income
 from .views.join import join
 from .views.journal import entry, journal
 from .views.keys import export, keys
+from .views.language import language
 from .views.log import former_address, log
 from .views.market import market
 from .views.me import my_page
@@ -76,6 +78,7 @@ urlpatterns = [
     re_path(r"^static/(?P<digest>[0-9a-f]{12})/(?P<name>[a-z.]+)\Z", static),
     re_path(r"^static/library/(?P<name>[a-z/_.-]+)\Z", library),
     *_both("-/search", search_node),
+    re_path(r"^-/language/\Z", language),
     *_both(_COMMONS, commons),
     *_both(f"{_COMMONS}/search", search),
     re_path(rf"^{_COMMONS}/feed\.atom\Z", feed),
@@ -152,6 +155,7 @@ urlpatterns = [
     *_both(f"{_COMMONS}/desk/members", desk_members),
     *_both(f"{_COMMONS}/desk/identities", identities),
     re_path(rf"^{_COMMONS}/desk/do/\Z", desk_act),
+    re_path(rf"^{_COMMONS}/desk/charter/\Z", desk_charter),
     re_path(rf"^{_COMMONS}/sign-in/\Z", sign_in),
     re_path(rf"^{_COMMONS}/sign-out/\Z", sign_out),
 ]
