@@ -151,7 +151,7 @@ def test_the_notice_takes_one_line_on_a_telephone_until_it_is_opened(watched: An
 def test_pages_work_without_scripts(watched: Any) -> None:
     """From the first page to the contribution behind a share, by its links; and the filters, by their form."""
     page = watched("example", java_script_enabled=False).go("/")
-    page.get_by_role("link", name="Libre Solar (example)").click()
+    page.get_by_role("link", name="Libre Solar (example)").first.click()
     page.get_by_role("link", name="Distribution 1").click()
     page.get_by_role("link", name="Why 5").first.click()
     assert page.get_by_role("heading", level=1).inner_text().startswith("Why Alder gets this share")
@@ -180,8 +180,11 @@ def test_pages_work_with_the_keyboard_alone(watched: Any) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         stops.append(page.evaluate(shown))
-    assert {stop[0] for stop in stops} >= {"A", "DIV", "SUMMARY"}
-    assert all(style == "solid" and wide >= 2 and seen for _, style, wide, seen in stops)
+        if stops[-1][0] == "BODY":  # once around
+            stops.pop()
+            break
+    assert {stop[0] for stop in stops} >= {"A", "DIV", "SUMMARY"} and len(stops) > 30
+    assert [stop for stop in stops if stop[1] != "solid" or stop[2] < 2 or not stop[3]] == []
 
 
 def test_hostile_words_do_nothing(watched: Any) -> None:
