@@ -11,6 +11,7 @@ from world import World
 from commonhold.contributions.commands import OneParams
 from commonhold.contributions.tallies import by_kind, by_month, by_state, contributors, latest_days, of_agents
 from commonhold.journal.kinds import time_text
+from commonhold.node.flow_pages import counts
 
 DAY = 86_400
 
@@ -68,6 +69,9 @@ def test_tallies_are_what_the_contributions_add_up_to(world: World) -> None:
     world.act("Bo", "contribution.appeal", OneParams(contribution=str(reduced), reason="it was more"))
     found = tallied(world)
     assert found == added_up(world)
+    with world.node.read() as transaction:
+        events = transaction.value("SELECT COUNT(*) FROM economic_event WHERE commons = 'test'")
+        assert events and counts(transaction, "test")["EconomicEvent"] == events
     assert found["states"]["appealed"] >= 1 and found["states"]["withdrawn"] == 1 and found["states"]["validated"] > 5
     assert found["persons"] == 5  # Ana, Bo, Cy, Noor's identity; and Di, who is Mara's too
 

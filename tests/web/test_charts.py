@@ -33,11 +33,13 @@ def test_bands_are_as_broad_as_the_sums_are_large_and_never_rise() -> None:
 
 def test_columns_are_as_high_as_the_counts_and_stand_on_each_other() -> None:
     drawn = str(columns.stacked_columns("x", "Title", "Said", ["2026-01", "2026-02"], [("one", [2, 0]), ("two", [3, 1])]))
-    broad = drawn[: drawn.index("</svg>")]
-    bars = [tuple(map(float, bar)) for bar in re.findall(r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)" fill="url', broad)]
-    (low_y, low_height), (high_y, high_height), (_, single) = bars
+    broad, narrow = drawn.split("</svg>")[:2]
+    bar = r"M([\d.]+) ([\d.]+)h[\d.]+v([\d.]+)h-[\d.]+z"
+    (_, low_y, low_height), (_, high_y, high_height), (_, _, single) = [tuple(map(float, found)) for found in re.findall(bar, broad)]
     assert high_y + high_height == pytest.approx(low_y, abs=0.11)
     assert (low_height / single, high_height / single) == (pytest.approx(2, rel=0.01), pytest.approx(3, rel=0.01))
+    assert re.findall("<g><title>([^<]*)</title>", broad) == ["2026-01: one 2, two 3", "2026-02: two 1"] and "<g>" not in narrow
+    assert [len(re.findall(bar, path)) for path in re.findall('<path d="(M[^"]*z)" fill="url', narrow)] == [1, 2]
 
 
 def test_a_chart_of_nothing_and_one_of_too_many_kinds() -> None:

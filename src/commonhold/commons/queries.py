@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -15,6 +15,9 @@ from ..store.transaction import Transaction
 from .charter import CommonsSection, Powers, convert_section, read_toml
 
 T = TypeVar("T")
+
+AGENTS_ONE_BY_ONE = 60
+"""Who asks for more agents than so many, one after another, is given all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,43 @@ def number_of(transaction: Transaction, commons: str, id_: str) -> int:
     return -1 if agent is None else agent.number
 
 
-def all_agents(transaction: Transaction, commons: str) -> list[Agent]:
+def all_agents(transaction: Transaction, commons: str) -> Sequence[Agent]:
     """All agents in the order of their numbers, so that `all_agents(…)[n].number == n`."""
-    return [Agent(*row) for row in transaction.rows(f"{_AGENT} ORDER BY number", (commons,))]
+    return Agents(transaction, commons)
+
+
+class Agents(Sequence[Agent]):
+    """The agents of a commons by number, looked up when they are asked for; all together for who asks for many, or for all."""
+
+    def __init__(self, transaction: Transaction, commons: str) -> None:
+        self._transaction, self._commons = transaction, commons
+        self._some: dict[int, Agent] = {}
+        self._all: list[Agent] | None = None
+
+    @overload
+    def __getitem__(self, place: int) -> Agent: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Agent]: ...
+    def __getitem__(self, place: int | slice) -> Agent | list[Agent]:
+        if self._all is None and isinstance(place, int) and place >= 0 and (place in self._some or len(self._some) < AGENTS_ONE_BY_ONE):
+            if place not in self._some:
+                row = self._transaction.row(f"{_AGENT} AND number = ?", (self._commons, place))
+                if row is None:
+                    raise IndexError(place)
+                self._some[place] = Agent(*row)
+            return self._some[place]
+        return self._load()[place]
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+    def _load(self) -> list[Agent]:
+        if self._all is None:
+            self._all = [Agent(*row) for row in self._transaction.rows(f"{_AGENT} ORDER BY number", (self._commons,))]
+        return self._all
 
 
 def organization_names(transaction: Transaction, commons: str) -> dict[str, str]:

@@ -25,7 +25,8 @@ CREATE TABLE agent (
     PRIMARY KEY (commons, number)
 );
 CREATE UNIQUE INDEX agent_id ON agent (commons, id);
-CREATE INDEX agent_claimed ON agent (commons, claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX agent_claimed ON agent (commons, claimed_by, number) WHERE claimed_by IS NOT NULL;
+CREATE INDEX agent_named ON agent (commons, number) WHERE name <> '';
 CREATE TABLE agent_key (
     commons TEXT NOT NULL,
     agent BIGINT NOT NULL,

@@ -120,12 +120,14 @@ class Filter:
 
 _LIST = (
     "SELECT c.position, j.leaf, p.id, COALESCE(m.id, p.id), c.kind, c.domain, c.process, c.unit, c.at, c.logged, c.claimed, c.state,"
-    " c.counted, c.counted_kind, c.decided, c.repayment, c.batch, j.data, ev.action FROM contribution c"
+    " c.counted, c.counted_kind, c.decided, c.repayment, c.batch, j.data, ev.action FROM ({chosen}) k"
+    " JOIN contribution c ON c.commons = ? AND c.position = k.position"
     " JOIN journal_entry j ON j.commons = c.commons AND j.position = c.position"
     " JOIN economic_event ev ON ev.commons = c.commons AND ev.position = c.position"
     " JOIN agent p ON p.commons = c.commons AND p.number = c.provider"
-    " LEFT JOIN agent m ON m.commons = c.commons AND m.number = p.claimed_by WHERE c.commons = ?"
+    " LEFT JOIN agent m ON m.commons = c.commons AND m.number = p.claimed_by ORDER BY c.position DESC"
 )
+"""Which contributions is decided first, and what belongs to them is looked up then: so a page costs what it shows."""
 
 
 def names_of_person(transaction: Transaction, commons: str, number: int) -> list[int]:
@@ -143,21 +145,35 @@ _log = msgspec.json.Decoder(_LogEnvelope)
 
 def list_contributions(transaction: Transaction, commons: str, only: Filter) -> Iterator[dict[str, Any]]:
     """Contributions, newest first, as plain values with Valueflows names where there are such."""
-    sql = _LIST
-    parameters: list[Any] = [commons]
-    conditions = (("c.state", only.state), ("c.counted_kind", only.kind), ("c.domain", only.domain), ("c.batch", only.batch))
-    for column, value in conditions:
-        if value not in ("", None):
-            sql, parameters = f"{sql} AND {column} = ?", [*parameters, value]
+    chosen, parameters = _chosen(transaction, commons, only)
+    return (_as_dict(row) for row in transaction.stream(_LIST.format(chosen=chosen), [*parameters, commons]))
+
+
+def _chosen(transaction: Transaction, commons: str, only: Filter) -> tuple[str, list[Any]]:
+    """SQL of the positions of those that fit, newest first, with its parameters.
+
+    The filter that leaves the fewest leads: each has an index that is in the order of positions. What fits it is looked up for the others.
+    """
+    given: list[tuple[str, list[Any]]] = []
     if only.agent is not None:
         numbers = names_of_person(transaction, commons, only.agent)
-        sql, parameters = f"{sql} AND c.provider IN ({', '.join('?' * len(numbers))})", [*parameters, *numbers]
+        given.append((f"provider IN ({', '.join('?' * len(numbers))})", numbers))
+    rare = [("batch", only.batch), ("state", only.state if only.state != "validated" else ""), ("counted_kind", only.kind), ("domain", only.domain)]
+    for column, value in (*rare, ("state", only.state if only.state == "validated" else "")):
+        if value not in ("", None):
+            given.append((f"{column} = ?", [value]))
+    sql = "SELECT k.position FROM contribution k"
+    if len(given) > 1:
+        sql += " JOIN contribution f ON f.commons = k.commons AND f.position = k.position"
+    sql += " WHERE k.commons = ?"
+    parameters: list[Any] = [commons]
+    for place, (condition, values) in enumerate(given):
+        sql, parameters = f"{sql} AND {'f' if place else 'k'}.{condition}", [*parameters, *values]
     if only.before is not None:
-        sql, parameters = f"{sql} AND c.position < ?", [*parameters, only.before]
-    sql += " ORDER BY c.position DESC"
-    if only.limit is not None:
-        sql, parameters = f"{sql} LIMIT ?", [*parameters, only.limit]
-    return (_as_dict(row) for row in transaction.stream(sql, parameters))
+        sql, parameters = f"{sql} AND k.position < ?", [*parameters, only.before]
+    # Those of one agent, under several names, are sorted: going through all in their order would find few of them.
+    sql += f" ORDER BY k.position{' + 0' if only.agent is not None else ''} DESC"
+    return (sql, parameters) if only.limit is None else (f"{sql} LIMIT ?", [*parameters, only.limit])
 
 
 def _as_dict(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -26,6 +26,10 @@ CREATE INDEX economic_event_output ON economic_event (commons, output_of) WHERE 
 CREATE INDEX economic_event_resource ON economic_event (commons, resource) WHERE resource IS NOT NULL;
 CREATE INDEX economic_event_to_resource ON economic_event (commons, to_resource) WHERE to_resource IS NOT NULL;
 CREATE INDEX economic_event_corrects ON economic_event (commons, corrects) WHERE corrects IS NOT NULL;
+CREATE TABLE event_total (
+    commons TEXT NOT NULL PRIMARY KEY,
+    events BIGINT NOT NULL
+);
 CREATE TABLE event_note (
     commons TEXT NOT NULL,
     event BIGINT NOT NULL,

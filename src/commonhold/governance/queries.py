@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -132,7 +133,7 @@ def _meter(transaction: Transaction, commons: str, found: Proposal, voters: set[
     ]  # fmt: skip
 
 
-def _objections(transaction: Transaction, commons: str, found: Proposal, agents: list[Any]) -> list[dict[str, Any]]:
+def _objections(transaction: Transaction, commons: str, found: Proposal, agents: Sequence[Any]) -> list[dict[str, Any]]:
     sql = "SELECT agent, position, reason, lifted FROM objection WHERE commons = ? AND proposal = ? ORDER BY position"
     return [
         {"agent": agents[agent].id, "position": position, "reason": reason, "lifted": lifted is not None}
@@ -140,7 +141,7 @@ def _objections(transaction: Transaction, commons: str, found: Proposal, agents:
     ]
 
 
-def _history(transaction: Transaction, commons: str, found: Proposal, agents: list[Any]) -> list[dict[str, Any]]:
+def _history(transaction: Transaction, commons: str, found: Proposal, agents: Sequence[Any]) -> list[dict[str, Any]]:
     """Every word on it, in order; with the texts of those that have some."""
     sql = (
         "SELECT p.position, p.kind, p.author, p.time, j.data FROM proposal_entry p JOIN journal_entry j ON j.commons = p.commons"

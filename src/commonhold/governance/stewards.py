@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..commons.queries import Agent, all_agents, commons_section
@@ -47,7 +48,7 @@ def stewards_page(transaction: Transaction, commons: str, now: int) -> dict[str,
     }
 
 
-def _term(one: Steward, agents: list[Agent], here: dict[int, Standing], needs: Any) -> dict[str, Any]:
+def _term(one: Steward, agents: Sequence[Agent], here: dict[int, Standing], needs: Any) -> dict[str, Any]:
     """A term that runs, and whether standing still carries it: below nine tenths it is lost."""
     missing = eligible(here.get(one.agent, NOTHING), needs, held=True)
     return {
@@ -56,7 +57,7 @@ def _term(one: Steward, agents: list[Agent], here: dict[int, Standing], needs: A
     }  # fmt: skip
 
 
-def _past(one: Steward, agents: list[Agent]) -> dict[str, Any]:
+def _past(one: Steward, agents: Sequence[Agent]) -> dict[str, Any]:
     ended = one.until if one.ended is None else one.ended
     reason = one.reason or "the term was over"
     return {"agent": agents[one.agent].id, "since": time_text(one.since), "ended": time_text(ended), "reason": reason, "entry": one.position}

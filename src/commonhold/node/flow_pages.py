@@ -68,7 +68,7 @@ def counts(transaction: Transaction, commons: str) -> dict[str, int]:
     """How many there are of each class that has some."""
     sql = "SELECT type, COUNT(*) FROM flow_record WHERE commons = ? AND deleted = 0 GROUP BY type ORDER BY type"
     found = {type_: int(count) for type_, count in transaction.rows(sql, (commons,))}
-    events = int(transaction.value("SELECT COUNT(*) FROM economic_event WHERE commons = ?", (commons,)))
+    events = int(transaction.value("SELECT events FROM event_total WHERE commons = ?", (commons,)) or 0)
     return found | ({"EconomicEvent": events} if events else {})
 
 

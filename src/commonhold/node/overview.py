@@ -109,13 +109,13 @@ def kind_lines(totals: Iterable[Total], labels: Mapping[str, str]) -> list[dict[
 def over_time(transaction: Transaction, commons: str) -> dict[str, Any]:
     """How many contributions were made in each month, quarter or year, by kind; refused and withdrawn ones left out.
 
-    Answers at most about sixty periods: {"step": "month", "periods": ["2026-01", …], "kinds": {"code": [12, …]}}.
+    Answers at most forty periods, or a year each: {"step": "month", "periods": ["2026-01", …], "kinds": {"code": [12, …]}}.
     """
     months = {(month, kind): count for month, kind, count in by_month(transaction, commons, ENDED)}
     if not months:
         return {"step": "month", "periods": [], "kinds": {}}
     first, last = min(month for month, _ in months), max(month for month, _ in months)
-    step, width = ("month", 1) if last - first < 48 else ("quarter", 3) if last - first < 180 else ("year", 12)
+    step, width = ("month", 1) if last - first < 36 else ("quarter", 3) if last - first < 120 else ("year", 12)
     places = range(first // width, last // width + 1)
     counts: dict[str, list[int]] = {}
     for (month, kind), count in sorted(months.items()):

@@ -48,24 +48,25 @@ def folded(text: str) -> str:
     >>> folded("Zoë ŁUKASZ")
     'zoe łukasz'
     """
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    lower = text.casefold()
+    if lower.isascii():
+        return lower
+    return "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
 
 
 def agents_called(transaction: Transaction, commons: str, text: str, limit: int = FOUND_MAX) -> list[tuple[int, str, str]]:
     """(number, id, name) of the agents whose public name has all the words of a text in it, in the order of their numbers."""
     words = folded(text).split()
-    sql = (
-        "SELECT a.number, a.id, COALESCE(p.name, a.name) FROM agent a LEFT JOIN private_profile p ON p.commons = a.commons AND p.agent = a.id"
-        " AND p.public = 1 AND p.name IS NOT NULL WHERE a.commons = ? AND (a.name <> '' OR p.name IS NOT NULL) ORDER BY a.number"
+    named = (
+        "SELECT number, id, name FROM agent WHERE commons = ? AND name <> '' UNION ALL SELECT a.number, a.id, p.name FROM private_profile p"
+        " JOIN agent a ON a.commons = p.commons AND a.id = p.agent WHERE p.commons = ? AND p.public = 1 AND p.name IS NOT NULL"
     )
     found = []
-    for number, id_, name in transaction.stream(sql, (commons,)):
+    for number, id_, name in transaction.rows(named, (commons, commons)):
         inside = folded(name)
         if all(word in inside for word in words):
             found.append((number, id_, name))
-            if len(found) == limit:
-                break
-    return found
+    return sorted(found)[:limit]
 
 
 _MEMBERS = (
@@ -81,24 +82,26 @@ _WHICH = {
 _IN_ROLE = " AND EXISTS (SELECT 1 FROM role r WHERE r.commons = a.commons AND r.agent = a.number AND r.role = ? AND (r.until IS NULL OR r.until > ?))"
 _IN_DOMAIN = (
     " AND (EXISTS (SELECT 1 FROM tally_agent t WHERE t.commons = a.commons AND t.agent = a.number AND t.domain = ? AND t.contributions > 0)"
-    " OR EXISTS (SELECT 1 FROM agent i JOIN tally_agent t ON t.commons = i.commons AND t.agent = i.number WHERE i.commons = a.commons"
-    " AND i.claimed_by = a.number AND t.domain = ? AND t.contributions > 0))"
+    " OR a.number IN (SELECT i.claimed_by FROM agent i JOIN tally_agent t ON t.commons = i.commons AND t.agent = i.number WHERE i.commons = ?"
+    " AND i.claimed_by IS NOT NULL AND t.domain = ? AND t.contributions > 0))"
 )
 
 
 def people_page(transaction: Transaction, commons: str, asked: Asked, now: int) -> list[Plain]:
     """People in the order in which the journal first named them, with what they do."""
-    sql, parameters = _WHICH[asked.show], [commons, asked.after]
+    sql = _WHICH[asked.show]
+    parameters: list[Any] = [commons, asked.after]
     if asked.role:
         sql, parameters = sql + _IN_ROLE, [*parameters, asked.role, now]
     if asked.domain:
-        sql, parameters = sql + _IN_DOMAIN, [*parameters, asked.domain, asked.domain]
+        sql, parameters = sql + _IN_DOMAIN, [*parameters, asked.domain, commons, asked.domain]
     if asked.text:
         fitting = _persons(transaction, commons, [number for number, _, _ in agents_called(transaction, commons, asked.text)])
         if not fitting:
             return []
         sql, parameters = f"{sql} AND a.number IN ({', '.join('?' * len(fitting))})", [*parameters, *fitting]
-    rows = transaction.rows(f"{sql} ORDER BY a.number LIMIT ?", (*parameters, asked.limit))
+    order = "m.agent" if asked.show in ("members", "former") else "a.number"
+    rows = transaction.rows(f"{sql} ORDER BY {order} LIMIT ?", (*parameters, asked.limit))
     offices, work = _offices(transaction, commons, [row[0] for row in rows], now), _work(transaction, commons, [row[0] for row in rows])
     names = public_names(transaction, commons, [row[1] for row in rows])
     return [
@@ -200,8 +203,8 @@ def lately_at_work(transaction: Transaction, commons: str, limit: int) -> list[P
 def _given(transaction: Transaction, commons: str, numbers: Sequence[int]) -> dict[int, int]:
     """What persons were given so far, in minor units; what waits for the identities that they claimed is theirs."""
     marks = ", ".join("?" * len(numbers))
-    theirs = f"SELECT number, COALESCE(claimed_by, number) FROM agent WHERE commons = ? AND (number IN ({marks}) OR claimed_by IN ({marks}))"
-    person: dict[int, int] = dict(transaction.rows(theirs, (commons, *numbers, *numbers)))
+    claimed = f"SELECT number, claimed_by FROM agent WHERE commons = ? AND claimed_by IN ({marks})"
+    person = {number: number for number in numbers} | dict(transaction.rows(claimed, (commons, *numbers)))
     sql = f"SELECT agent, {exact_sum('amount')} FROM share WHERE commons = ? AND agent IN ({', '.join('?' * len(person))}) GROUP BY agent"
     given: dict[int, int] = defaultdict(int)
     for agent, amount in transaction.rows(sql, (commons, *person)):

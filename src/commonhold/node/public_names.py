@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..commons.people import short
 from ..store.transaction import Transaction
 
 TOGETHER = 400
 """So many agents are looked up with one question."""
+ONE_BY_ONE = 60
+"""Who asks for more names than so many, one after another, is given all."""
 
 
-def public_names(transaction: Transaction, commons: str, agents: Iterable[str] | None = None) -> dict[str, str]:
+def public_names(transaction: Transaction, commons: str, agents: Iterable[str] | None = None) -> Mapping[str, str]:
     """Names by id that may be shown to everybody; a member without one is called as an identity they claimed.
 
     Args:
-        agents: The ids that are asked about, all if none are said. Names of others can be in the answer too.
+        agents: The ids that are asked about. Names of others can be in the answer too. If none are said, names are looked up as they are
+            asked for, and all together only for who asks for many, or for all.
     """
-    if agents is not None:
-        return _some(transaction, commons, sorted(set(agents)))
+    return Names(transaction, commons) if agents is None else _some(transaction, commons, sorted(set(agents)))
+
+
+class Names(Mapping[str, str]):
+    """The public names of a commons, looked up when they are asked for, within the transaction that they were asked for in."""
+
+    def __init__(self, transaction: Transaction, commons: str) -> None:
+        self._transaction, self._commons = transaction, commons
+        self._known: dict[str, str] = {}
+        self._asked: set[str] = set()
+        self._whole = False
+
+    def __getitem__(self, agent: str) -> str:
+        if not self._whole and agent not in self._asked:
+            if len(self._asked) >= ONE_BY_ONE:
+                self._load()
+            else:
+                self._asked.add(agent)
+                self._known |= _some(self._transaction, self._commons, [agent])
+        return self._known[agent]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+    def _load(self) -> dict[str, str]:
+        if not self._whole:
+            self._known, self._whole = _all(self._transaction, self._commons), True
+        return self._known
+
+
+def _all(transaction: Transaction, commons: str) -> dict[str, str]:
     found: dict[str, str] = dict(transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,)))
     people: dict[str, str] = dict(
         transaction.rows("SELECT agent, name FROM private_profile WHERE commons = ? AND public = 1 AND name IS NOT NULL", (commons,))
     )
     if people:
         claims = (
-            "SELECT a.id, m.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ? ORDER BY a.number"
+            "SELECT a.id, m.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ?"
+            " AND a.claimed_by IS NOT NULL ORDER BY a.number"
         )
         _share_names(people, transaction.rows(claims, (commons,)))
     return found | people
@@ -56,7 +92,8 @@ def _some(transaction: Transaction, commons: str, ids: list[str]) -> dict[str, s
 def _of_persons(transaction: Transaction, commons: str, numbers: list[int]) -> dict[str, str]:
     marks = ", ".join("?" * len(numbers))
     members: dict[int, str] = dict(transaction.rows(f"SELECT number, id FROM agent WHERE commons = ? AND number IN ({marks})", (commons, *numbers)))
-    claimed = transaction.rows(f"SELECT id, claimed_by FROM agent WHERE commons = ? AND claimed_by IN ({marks}) ORDER BY number", (commons, *numbers))
+    sql = f"SELECT number, id, claimed_by FROM agent WHERE commons = ? AND claimed_by IN ({marks})"
+    claimed = [(id_, number) for _, id_, number in sorted(transaction.rows(sql, (commons, *numbers)))]
     ids = [*members.values(), *(id_ for id_, _ in claimed)]
     people: dict[str, str] = {}
     for at in range(0, len(ids), TOGETHER):
@@ -67,6 +104,6 @@ def _of_persons(transaction: Transaction, commons: str, numbers: list[int]) -> d
     return people
 
 
-def called(names: dict[str, str], agent: str) -> str:
+def called(names: Mapping[str, str], agent: str) -> str:
     """What to call an agent: the public name, or a short form of the id."""
     return names.get(agent) or short(agent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class Computed:
     currency: str
     policy: Policy
     outcome: Outcome
-    agents: list[Agent]
+    agents: Sequence[Agent]
     inputs: str
     time: int
 

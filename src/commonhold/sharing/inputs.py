@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -306,7 +306,7 @@ def _grouped(columns: list[Integers]) -> Points:
     return Points(agents[order], positions[order], points[order], ceilings[order], reviews[order])
 
 
-def named_agents(policy: Policy, agents: list[Agent]) -> dict[str, int]:
+def named_agents(policy: Policy, agents: Sequence[Agent]) -> dict[str, int]:
     """The numbers of the agents that the steps name.
 
     Raises:

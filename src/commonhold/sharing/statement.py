@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..commons.charter import read_toml
@@ -122,7 +122,7 @@ def explain_computed(transaction: Transaction, commons: str, computed: Computed,
     return _explanation(transaction, commons, head, _known(computed.agents, agent), rows, all_points, steps, computed.policy, computed.currency)
 
 
-def _known(agents: list[Agent], number: int) -> Agent:
+def _known(agents: Sequence[Agent], number: int) -> Agent:
     if number < 0:
         raise not_found("sharing.no_share", "Nobody of this id has a share in this distribution.", "agent")
     return agents[number]

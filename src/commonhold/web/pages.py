@@ -24,6 +24,7 @@ from ..sharing.payments import write_csv
 from ..store.transaction import Transaction
 from .errors import error_page
 from .member import Member, account_of, member_of, signed_in_somewhere
+from .remembered import REMEMBERED
 
 Values = dict[str, Any]
 
@@ -69,6 +70,9 @@ def page(
                     filled_in = forms and member is not None and not as_json and not as_csv
                     if not filled_in and etag in request.headers.get("If-None-Match", ""):
                         return _kept(HttpResponse(status=304), etag, own)
+                    html = None if own or as_json or as_csv else REMEMBERED.get(etag)
+                    if html is not None:
+                        return _kept(HttpResponse(html), etag, own)
                     values = values_of(request, transaction, **path)
             except CommonholdError as error:
                 return error_page(request, error)
@@ -88,6 +92,8 @@ def page(
             html = render_to_string(template, shown, request if filled_in else None)
             if filled_in:
                 return HttpResponse(html, headers={"Cache-Control": "no-store"})
+            if not own:
+                REMEMBERED.keep(etag, html)
             return _kept(HttpResponse(html), etag, own)
 
         return view

@@ -20,20 +20,24 @@ def stacked_columns(prefix: str, title: str, description: str, periods: Sequence
     """A chart of at most seven series; fold more of them together before (`fold_series`)."""
     assert len(series) <= SERIES_MAX
     charts = [
-        frame(name, width, height, title, description, _columns(name, width, height, periods, series), show=show)
+        frame(name, width, height, title, description, _columns(name, width, height, periods, series, hints=show == "broad"), show=show)
         for show, (width, height) in SIZES.items()
         for name in [prefix if show == "broad" else f"{prefix}-narrow"]
     ]
     return Markup("{}{}").format(*charts)
 
 
-def _columns(prefix: str, width: int, height: int, periods: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:
+def _columns(
+    prefix: str, width: int, height: int, periods: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], *, hints: bool
+) -> str:  # fmt: skip
+    """hints: Each period tells its figures to who points at it; on a telephone, nobody points."""
     totals = [sum(counts[at] for _, counts in series) for at in range(len(periods))]
     step = tick(max(totals, default=0))
     top = max(step, -(-max(totals, default=0) // step) * step)
     high, wide = height - _TOP - _BOTTOM, (width - _LEFT - _RIGHT) / max(len(periods), 1)
     parts = [patterns(prefix, len(series)), _grid(step, top, width, high)]
     column = min(wide * 0.78, 48)
+    drawn: list[list[str]] = [[] for _ in series]
     for at, period in enumerate(periods):
         x, y = _LEFT + wide * at + (wide - column) / 2, float(_TOP + high)
         bars = []
@@ -41,13 +45,21 @@ def _columns(prefix: str, width: int, height: int, periods: Sequence[str], serie
             if counts[at]:
                 tall = counts[at] / top * high
                 y -= tall
-                bars.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{column:.1f}" height="{tall:.1f}" fill="url(#{prefix}-{number})"/>')
-        if bars:
+                bar = f"M{x:.1f} {y:.1f}h{column:.1f}v{tall:.1f}h-{column:.1f}z"
+                drawn[number].append(bar)
+                bars.append(_filled(prefix, number, bar))
+        if bars and hints:
             said = ", ".join(f"{label} {counts[at]}" for label, counts in series if counts[at])
             parts.append(f"<g><title>{escape(f'{period}: {said}')}</title>{''.join(bars)}</g>")
+    if not hints:
+        parts += [_filled(prefix, number, "".join(bars)) for number, bars in enumerate(drawn) if bars]
     every = max(1, math.ceil(_LABEL_WIDTH / wide))
     parts += [text(_LEFT + wide * (at + 0.5), height - 8, periods[at], anchor="middle") for at in labelled(len(periods), every)]
     return "".join(parts)
+
+
+def _filled(prefix: str, number: int, path: str) -> str:
+    return f'<path d="{path}" fill="url(#{prefix}-{number})"/>'
 
 
 def labelled(count: int, every: int) -> list[int]:
