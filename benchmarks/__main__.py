@@ -1,4 +1,4 @@
-"""`python -m benchmarks [journal] [sharing] [importing] [tracing] [governance] [--repository PATH] [--small] [--json]`."""
+"""`python -m benchmarks [journal] [sharing] [importing] [tracing] [governance] [pages] [--repository PATH] [--small] [--json]`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks import governance, importing, journal, sharing, tracing
+from benchmarks import governance, importing, journal, pages, sharing, tracing
 from benchmarks.measure import Ratio
 
 
@@ -22,7 +22,7 @@ def main() -> int:
     Each part runs in a process of its own: its peak memory is not that of the others.
     """
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help="journal, sharing, importing, tracing, governance; all by default")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="journal, sharing, importing, tracing, governance, pages; all by default")
     parser.add_argument("--repository", type=Path, help="import this repository instead of a made-up one")
     parser.add_argument("--small", action="store_true", help="a tenth of the size")
     parser.add_argument("--json", action="store_true")
@@ -34,9 +34,10 @@ def main() -> int:
         "importing": (importing.run, (options.repository, 20_000 // part)),
         "tracing": (tracing.run, (1_000_000 // part,)),
         "governance": (governance.run, (part,)),
+        "pages": (pages.run, (1_000_000 // part, 10_000 // part)),
     }
     if unknown := set(options.parts) - set(runs):
-        parser.error(f"no part {unknown.pop()!r}: journal, sharing, importing, tracing, governance")
+        parser.error(f"no part {unknown.pop()!r}: journal, sharing, importing, tracing, governance, pages")
     found: list[Ratio] = []
     for name in options.parts or runs:
         function, arguments = runs[name]
