@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..commons.queries import number_of
+from ..contributions.queries import names_of_person
 from ..sharing.queries import get_distribution
 from ..store.transaction import Transaction
 
@@ -46,10 +48,13 @@ def _positions(transaction: Transaction, commons: str, after: int, id_: str, sha
 def _ids(transaction: Transaction, commons: str, number: int, agent: str) -> dict[str, list[str]]:
     sql = (
         "SELECT DISTINCT COALESCE(m.id, a.id), a.id FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
-        " LEFT JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE s.commons = ? AND s.distribution = ? ORDER BY 2"
+        " LEFT JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE s.commons = ? AND s.distribution + 0 = ?"
     )
+    parameters: list[Any] = [commons, number]
+    if agent:
+        numbers = names_of_person(transaction, commons, number_of(transaction, commons, agent))
+        sql, parameters = f"{sql} AND s.agent IN ({', '.join('?' * len(numbers))})", [*parameters, *numbers]
     found: dict[str, list[str]] = {}
-    for whose, id_ in transaction.rows(sql, (commons, number)):
-        if agent in ("", whose):
-            found.setdefault(whose, []).append(id_)
+    for whose, id_ in transaction.rows(f"{sql} ORDER BY 2", parameters):
+        found.setdefault(whose, []).append(id_)
     return found

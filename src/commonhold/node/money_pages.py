@@ -28,11 +28,12 @@ def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any
     Who is a member, or anybody, is not listed.
     """
     role = str(getattr(charter_section(transaction, commons, "powers", Powers), power))
-    sql = (
-        "SELECT DISTINCT a.number, a.id FROM role r JOIN agent a ON a.commons = r.commons AND a.number = r.agent"
-        " WHERE r.commons = ? AND r.role = ? ORDER BY a.number"
-    )
-    found = [id_ for _, id_ in transaction.rows(sql, (commons, role)) if has_role(transaction, commons, find_agent(transaction, commons, id_), role)]
+    sql = "SELECT id FROM agent WHERE commons = ? AND number IN (SELECT agent FROM role WHERE commons = ? AND role = ?) ORDER BY number"
+    found = [
+        id_
+        for (id_,) in transaction.rows(sql, (commons, commons, role))
+        if has_role(transaction, commons, find_agent(transaction, commons, id_), role)
+    ]
     names = public_names(transaction, commons, found[:HOLDERS_SHOWN])
     holders = [{"agent": id_, "name": called(names, id_)} for id_ in found[:HOLDERS_SHOWN]]
     return {"power": power, "role": role, "holders": holders, "more": len(found) - len(holders)}

@@ -57,16 +57,20 @@ def folded(text: str) -> str:
 def agents_called(transaction: Transaction, commons: str, text: str, limit: int = FOUND_MAX) -> list[tuple[int, str, str]]:
     """(number, id, name) of the agents whose public name has all the words of a text in it, in the order of their numbers."""
     words = folded(text).split()
-    named = (
-        "SELECT number, id, name FROM agent WHERE commons = ? AND name <> '' UNION ALL SELECT a.number, a.id, p.name FROM private_profile p"
-        " JOIN agent a ON a.commons = p.commons AND a.id = p.agent WHERE p.commons = ? AND p.public = 1 AND p.name IS NOT NULL"
-    )
-    found = []
-    for number, id_, name in transaction.rows(named, (commons, commons)):
-        inside = folded(name)
-        if all(word in inside for word in words):
-            found.append((number, id_, name))
+    organizations = transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))
+    people = transaction.rows("SELECT agent, name FROM private_profile WHERE commons = ? AND public = 1 AND name IS NOT NULL", (commons,))
+    fitting = {id_: name for id_, name in (*organizations, *people) if _has(folded(name), words)}
+    found: list[tuple[int, str, str]] = []
+    ids = sorted(fitting)
+    for at in range(0, len(ids), FOUND_MAX):
+        some = ids[at : at + FOUND_MAX]
+        sql = f"SELECT number, id FROM agent WHERE commons = ? AND id IN ({', '.join('?' * len(some))})"
+        found += [(number, id_, fitting[id_]) for number, id_ in transaction.rows(sql, (commons, *some))]
     return sorted(found)[:limit]
+
+
+def _has(inside: str, words: list[str]) -> bool:
+    return all(word in inside for word in words)
 
 
 _MEMBERS = (
@@ -82,8 +86,8 @@ _WHICH = {
 _IN_ROLE = " AND EXISTS (SELECT 1 FROM role r WHERE r.commons = a.commons AND r.agent = a.number AND r.role = ? AND (r.until IS NULL OR r.until > ?))"
 _IN_DOMAIN = (
     " AND (EXISTS (SELECT 1 FROM tally_agent t WHERE t.commons = a.commons AND t.agent = a.number AND t.domain = ? AND t.contributions > 0)"
-    " OR a.number IN (SELECT i.claimed_by FROM agent i JOIN tally_agent t ON t.commons = i.commons AND t.agent = i.number WHERE i.commons = ?"
-    " AND i.claimed_by IS NOT NULL AND t.domain = ? AND t.contributions > 0))"
+    " OR a.number IN (SELECT i.claimed_by FROM agent i WHERE i.commons = ? AND i.claimed_by IS NOT NULL AND EXISTS (SELECT 1 FROM tally_agent t"
+    " WHERE t.commons = i.commons AND t.agent = i.number AND t.domain = ? AND t.contributions > 0)))"
 )
 
 

@@ -24,7 +24,7 @@ from .public_names import called, public_names
 
 Plain = dict[str, Any]
 
-CONTRIBUTIONS = 1_000
+CONTRIBUTIONS = 500
 QUESTIONS = 500
 RECORDS = 1_000
 SHOWN = 10
@@ -102,7 +102,8 @@ def _contributions(transaction: Transaction, commons: str, words: list[str], tex
     for row in transaction.rows(f"{_CONTRIBUTION} AND c.position = ?", (commons, named)):
         yield _contribution(transaction, commons, row, labels)
     for row in transaction.stream(f"{_CONTRIBUTION} ORDER BY c.position DESC LIMIT ?", (commons, CONTRIBUTIONS)):
-        note = _log.decode(bytes(row[8])).body.event.note if b'"note"' in bytes(row[8]) else None
+        data = bytes(row[8])
+        note = _log.decode(data).body.event.note if b'"note"' in data else None
         if note and row[0] != named and _all_in(words, note):
             yield _contribution(transaction, commons, row, labels)
 

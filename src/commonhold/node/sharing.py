@@ -15,6 +15,7 @@ from ..sharing.statement import explain_computed, explain_recorded, recorded_ste
 from ..store.transaction import Transaction
 from .node import Node
 from .previews import by_agent, compute_now, outcome_of
+from .public_names import called, public_names
 
 STATES = {"paid": "paid", "owed": "to be paid", "held": "held until the identity is claimed", "part": "partly paid"}
 
@@ -104,7 +105,8 @@ def explain(node: Node, commons: str, agent: str, number: int | None = None, *, 
             found = explain_computed(transaction, commons, compute_now(node, transaction, commons, "", ""), member)
         else:
             found = explain_recorded(transaction, commons, get_distribution(transaction, commons, number), member)
-        return found | {"name": _names(transaction, commons, public=public).get(found["agent"], short(found["agent"]))}
+        known = public_names(transaction, commons, [found["agent"]]) if public else _names(transaction, commons)
+        return found | {"name": called(known, found["agent"])}
 
 
 def _names(transaction: Transaction, commons: str, *, public: bool = False) -> dict[str, str]:

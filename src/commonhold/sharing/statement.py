@@ -8,6 +8,7 @@ from typing import Any
 
 from ..commons.charter import read_toml
 from ..commons.queries import Agent, all_agents, organization_names
+from ..contributions.queries import names_of_person
 from ..journal.kinds import time_text
 from ..measure import format_money, format_quantity, parse_money
 from ..problems import Problem, not_found
@@ -87,10 +88,11 @@ def explain_recorded(transaction: Transaction, commons: str, found: Distribution
     Raises:
         NotFound: `sharing.no_share`.
     """
+    numbers = names_of_person(transaction, commons, agent)
     rows = transaction.rows(
-        "SELECT s.step, s.amount, s.points, s.detail FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
-        " WHERE s.commons = ? AND s.distribution = ? AND COALESCE(a.claimed_by, a.number) = ? ORDER BY s.number",
-        (commons, found.number, agent),
+        f"SELECT step, amount, points, detail FROM share WHERE commons = ? AND distribution + 0 = ? AND agent IN ({', '.join('?' * len(numbers))})"
+        " ORDER BY number",
+        (commons, found.number, *numbers),
     )
     agents = all_agents(transaction, commons)
     policy = policy_of(charter_at(transaction, commons, found.charter))
