@@ -205,7 +205,8 @@ def main() -> None:
     demo.run("verify", "--shares")
     print(f"\nDone in {time.monotonic() - started:.0f} s. The node is in .demo; try: {AS_TYPED} contributions", flush=True)
     if not options.no_serve:
-        os.execve(COMMONHOLD, [str(COMMONHOLD), "serve", "--port", str(options.port)], demo.environment)
+        print("Make an account on its pages, if you like: letters, with the code that you need, are written to .demo/outbox.", flush=True)
+        os.execve(COMMONHOLD, [str(COMMONHOLD), "serve", "--port", str(options.port), "--sign-up", "open"], demo.environment)
 
 
 def _json(text: str) -> dict[str, list[dict[str, str]]]:

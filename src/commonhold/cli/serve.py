@@ -36,10 +36,12 @@ _FORMATS = click.Choice(["line", "json", "none"])
 @click.option("--metrics-token-file", type=_FILE, envvar="COMMONHOLD_METRICS_TOKEN_FILE", show_envvar=True, help="Whoever sends the token in this file may read /metrics; else this machine alone.")  # fmt: skip
 @click.option("--log-format", type=_FORMATS, envvar="COMMONHOLD_LOG_FORMAT", show_envvar=True, help="A line for each request on standard error. Default: line on a terminal, else json.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, envvar="COMMONHOLD_WORKERS", show_envvar=True, help="Processes.")
+@click.option("--work/--no-work", default=True, show_default=True, envvar="COMMONHOLD_WORK", show_envvar=True, help="Do the background work too, in a process beside; else: commonhold work.")  # fmt: skip
+@click.option("--sign-up", type=click.Choice(["open", "invited", "closed"]), default="invited", show_default=True, envvar="COMMONHOLD_SIGN_UP", show_envvar=True, help="Who may make an account.")  # fmt: skip
 @session_options()
 def serve_command(
     session: Session, host: str, port: int, allowed: tuple[str, ...], public_url: str, behind_proxy: bool, tls_cert: Path | None,
-    tls_key: Path | None, metrics_token_file: Path | None, log_format: str | None, workers: int,
+    tls_key: Path | None, metrics_token_file: Path | None, log_format: str | None, workers: int, work: bool, sign_up: str,
 ) -> None:  # fmt: skip
     """Serve the pages and the API.
 
@@ -54,6 +56,6 @@ def serve_command(
     form = log_format or ("line" if sys.stderr.isatty() else "json")
     serving = Serving(
         host, port, workers, tuple(name for name in allowed if name), tls_cert, tls_key, behind_proxy, public_url, metrics_token_file,
-        "" if form == "none" else form,
+        "" if form == "none" else form, work, sign_up,
     )  # fmt: skip
     serve(session.home, serving)

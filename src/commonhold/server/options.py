@@ -30,6 +30,7 @@ class Serving:
         public_url: Where people reach the node, such as `https://commons.example.org`.
         metrics_token_file: Who sends the token in it may read `/metrics`; without it, only this machine.
         log_format: `json`, `line`, or nothing: no requests are logged.
+        work: A process beside does the background work, too. sign_up: Who may make an account: `open`, `invited` or `closed`.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +43,8 @@ class Serving:
     public_url: str = ""
     metrics_token_file: Path | None = None
     log_format: str = ""
+    work: bool = True
+    sign_up: str = "invited"
 
     def check(self) -> None:
         """Look at what can be wrong before anything listens.
@@ -88,6 +91,7 @@ class Serving:
             "COMMONHOLD_PUBLIC_URL": self.public_url.rstrip("/"),
             "COMMONHOLD_METRICS_TOKEN_FILE": str(self.metrics_token_file or ""),
             "COMMONHOLD_LOG_FORMAT": self.log_format,
+            "COMMONHOLD_SIGN_UP": self.sign_up,
         }
 
 
