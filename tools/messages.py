@@ -6,6 +6,7 @@ Beside the template (`commonhold.pot`) lies a catalogue for each language (`LANG
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
@@ -25,6 +26,7 @@ TEMPLATE = LOCALE / "commonhold.pot"
 LANGUAGES = ("de", "es")
 KEYWORDS: dict[str, Any] = {
     "_": None,
+    "counted": (1, 2),
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),
@@ -140,12 +142,12 @@ def missing(catalogue: Catalog) -> list[str]:
 
 
 def main() -> None:
-    """Writes all files, and says how much of each language is there."""
+    """Writes the template and the catalogues of the languages that are named (else of all), and says how much of each language is there."""
     texts = template()
     LOCALE.mkdir(exist_ok=True)
     TEMPLATE.write_text(written(texts))
     print(f"{len(texts)} texts")
-    for language in LANGUAGES:
+    for language in sys.argv[1:] or LANGUAGES:
         open_texts = missing(update(language, texts))
         print(f"{language}: {len(texts) - len(open_texts)} translated, {len(open_texts)} missing", *open_texts[:5], sep="\n  ")
 

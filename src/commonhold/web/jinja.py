@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils import formats, translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..commons.people import short
-from . import decision_words, flow_words
+from . import decision_words, flow_words, market_words, policy_words
 from .addresses import at
 from .assets import asset_url
 from .charts.marks import swatch
@@ -38,14 +39,17 @@ def environment(**options: Any) -> Environment:
         "within": within,
         "cards": cards,
         "percent": percent,
+        "remark": policy_words.remark,
         "short_id": flow_words.short_id,
         "twice": lambda word: (word, word),
     }
     made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
+    made.globals |= {"right_to_left": translation.get_language_bidi, "languages": lambda: settings.LANGUAGES}
     made.globals |= {"sections": SECTIONS, "section_here": section_here}
     made.globals |= {
         "at": at, "named": flow_words.named, "sentence_of": flow_words.sentence, "task_of": flow_words.task, "promise_of": flow_words.promise,
         "amount_of": flow_words.amount, "counted": flow_words.counted, "change_of": decision_words.change_words,
+        "reason_of": market_words.reason_words,
     }  # fmt: skip
     return made
 

@@ -11,10 +11,10 @@ from ..commons.queries import commons_section, organization_names
 from ..contributions.charter import REVIEW, contribution_kinds
 from ..sharing.compute import policy_of
 from ..sharing.policy import GRANTED
-from ..sharing.sentence import describe
 from ..sharing.statement import charter_at
 from ..store.transaction import Transaction
 from .charts.marks import SERIES_MAX
+from .policy_words import step_sentence
 
 REST_COLOUR = SERIES_MAX - 1
 """Of what stays in a fund, on every page."""
@@ -37,7 +37,7 @@ def rules_at(transaction: Transaction, commons: str, charter: int) -> dict[str, 
             }
             for kind, weight in step.weights.items()
         ]  # fmt: skip
-        found[step.id] = {"sentence": describe(step, currency, names, weights=False), "weights": weights}
+        found[step.id] = {"sentence": step_sentence(step, currency, names), "weights": weights}
     return found
 
 

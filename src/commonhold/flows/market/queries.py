@@ -109,7 +109,7 @@ def match_view(one: Match) -> dict[str, Any]:
         "requestProposal": one.request.proposal.id if one.request.proposal else None,
         "quantity": None if one.quantity is None else msgspec.to_builtins(one.quantity),
         "covered": f"{one.covered.numerator}/{one.covered.denominator}",
-        "reasons": [{"code": reason.code, "sentence": reason.sentence} for reason in one.reasons],
+        "reasons": [{"code": reason.code, "sentence": reason.sentence, "values": dict(reason.values)} for reason in one.reasons],
         "inReturn": [
             {
                 "intent": wanted.intent.id,

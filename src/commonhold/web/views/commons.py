@@ -17,7 +17,6 @@ from ...node.flow_pages import names_of, whole
 from ...node.fund_figures import in_between, latest_distributions
 from ...node.people_pages import lately_at_work
 from ...sharing.compute import policy_of
-from ...sharing.sentence import describe
 from ...sharing.statement import charter_at
 from ...store.transaction import Transaction
 from ..charts.columns import fold_series, stacked_columns
@@ -25,6 +24,7 @@ from ..charts.flow import Stream, flow
 from ..jinja import number
 from ..labels import label
 from ..pages import Values, page
+from ..policy_words import step_sentence
 from ..rules import REST_COLOUR, colours
 
 DISTRIBUTIONS_SHOWN = 5
@@ -112,5 +112,5 @@ def _charter(transaction: Transaction, commons: str) -> Values:
     steps = policy_of(charter_at(transaction, commons, position)).steps
     return {
         "number": int(number), "position": position, "joining": section.joining,
-        "steps": [{"step": step.id, "label": step.label or step.id, "rule": describe(step, section.currency, names, weights=False)} for step in steps],
+        "steps": [{"step": step.id, "label": step.label or step.id, "rule": step_sentence(step, section.currency, names)} for step in steps],
     }  # fmt: skip

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ...commons.queries import charter_values, commons_section
+from ...commons.charter import read_toml
+from ...commons.queries import charter_values, commons_section, organization_names
 from ...measure import format_money
 from ...node import previews
-from ...problems import bad_input
+from ...problems import Problem, bad_input
 from ...sharing.compute import policy_of
 from ...sharing.kinds import fund_names
 from ...sharing.queries import get_distribution
@@ -20,6 +21,7 @@ from ..addresses import at
 from ..asked import asked_number, asked_text
 from ..money_pictures import steps_flow
 from ..pages import Table, Values, page
+from ..policy_words import step_sentence
 from .figures import change_words, groups_of, lines_of
 from .flows import head_of
 
@@ -92,7 +94,7 @@ def what_if(request: Any, transaction: Transaction, commons: str) -> Values:
     return head_of(transaction, commons) | found | {
         "asked": amount, "funds": list(fund_names(transaction, commons)), "distribution": of, "notice": commons_section(transaction, commons).notice,
         "groups": groups_of(transaction, commons, found["figures"]), "changes": change_words(transaction, commons, found["figures"], found["turned"]),
-        "steps": _steps(found), "policy": [step.id for step in policy_of(charter_values(transaction, commons)).steps],
+        "steps": _steps(found, _rules(request, transaction, commons, fund)), "policy": [step.id for step in policy_of(charter_values(transaction, commons)).steps],
         "movedAmount": _moved(found), "link": what_if_address(commons, fund, asked_text(request, "amount"), number, found["turned"]),
     }  # fmt: skip
 
@@ -101,14 +103,22 @@ def _moved(found: Values) -> str:
     return f"{format_money(sum(max(line['minor']['difference'], 0) for line in found['agents']), found['currency'])} {found['currency']}"
 
 
-def _steps(found: Values) -> list[Values]:
+def _rules(request: Any, transaction: Transaction, commons: str, fund: str) -> dict[str, str]:
+    """The sentences of the steps with the figures that are asked for."""
+    source = read_toml(previews.turned_charter(transaction, commons, asked_figures(request), fund)[0])
+    assert not isinstance(source, Problem)
+    currency, names = commons_section(transaction, commons).currency, organization_names(transaction, commons)
+    return {step.id: step_sentence(step, currency, names, weights=True) for step in policy_of(source.values).steps}
+
+
+def _steps(found: Values, rules: dict[str, str]) -> list[Values]:
     """The steps of both policies, with what each gave by either; one that is not in a policy gave nothing."""
     if not found["before"]:
         return []
     before, after = ({line["step"]: line for line in found[name]["steps"]} for name in ("before", "after"))
     return [
         {
-            "step": id_, "label": (after.get(id_) or before[id_])["label"], "rule": after[id_]["rule"] if id_ in after else "",
+            "step": id_, "label": (after.get(id_) or before[id_])["label"], "rule": rules[id_] if id_ in after else "",
             "before": before[id_]["given"] if id_ in before else "", "after": after[id_]["given"] if id_ in after else "",
             "remark": after[id_]["remark"] if id_ in after else "",
         }

@@ -1,0 +1,1 @@
+"""Where a language writes figures and days otherwise than Django has it."""

@@ -1,0 +1,3 @@
+"""As CLDR has it for Spanish: thousands apart by a point. Django's own formats have a blank there."""
+
+THOUSAND_SEPARATOR = "."
