@@ -124,7 +124,8 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
         if not isinstance(parameter, click.Option) or parameter.opts[-1] in common:
             continue
         record = parameter.get_help_record(context)
-        assert record is not None
+        if record is None:  # hidden: for the program itself
+            continue
         names, meaning = record
         cells = [cell.replace("|", "\\|") for cell in (f"`{names}`", meaning)]
         yield f"| {cells[0]} | {cells[1]} |"
