@@ -20,6 +20,7 @@ def test_the_charter_is_told_in_sentences_with_links_to_where_it_applies(site: S
         "Version 1, in force since 1 Jan 2026.", "A claim counts once 2 peers have accepted it.", "Without objection, it counts after 14 days.",
         "In imported histories, these count as a peer’s acceptance: committed it, reviewed it, merged it.", "Everybody who signs up is a member.",
         "Work 1 per hour", "Change the charter", "who has the role steward", "Producers and users decide: at least 2/3",
+        "Those who have standing in the field of work decide",
     ):  # fmt: skip
         assert words in " ".join(page.text.split()), words
     links = {address for address, _ in page.links}

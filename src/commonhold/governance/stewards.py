@@ -81,7 +81,7 @@ def standing_of(transaction: Transaction, commons: str, domain: str, agent: int,
     """Somebody's standing in a domain, down to the contributions: what each brought then, and what it counts now."""
     agents = all_agents(transaction, commons)
     earning = governance_in_force(transaction, commons).standing
-    has = all_standings(transaction, commons, domain, now).get(agent, NOTHING)
+    has = all_standings(transaction, commons, domain, now, agent).get(agent, NOTHING)
     held = any(one.agent == agent for one in stewards_now(transaction, commons, domain, now))
     effective = has.effective.numerator * 1_000_000 // has.effective.denominator
     return {

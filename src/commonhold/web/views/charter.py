@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from ...node import charter_pages
 from ...problems import CommonholdError
@@ -27,7 +28,7 @@ def _present(values: Values) -> Values:
     return {
         "joining": joining_sentence(told["commons"]), "validationSaid": validation_sentences(told["validation"], commons),
         "importsSaid": imports_sentences(told["imports"], commons), "governanceSaid": governance_sentences(told["governance"], commons),
-        "questionsSaid": [(one["question"], rule_sentence(one, None)) for one in told["questions"]],
+        "questionsSaid": [(one["question"], rule_sentence(one, _("the field of work"))) for one in told["questions"]],
         "powersSaid": [(POWERS[power], who(role, commons)) for power, role in told["powers"].items()],
         "older": at(commons, "charter", before=values["before"]) if values["before"] else "",
     }  # fmt: skip
@@ -55,7 +56,7 @@ def charter_text(request: Any, commons: str, number: str | None = None) -> Any:
         with request.node.read() as transaction:
             head_of(transaction, commons)
             wanted = charter_pages.count_of(transaction, commons) if number is None else int(number)
-            found, toml, _ = charter_pages.version(transaction, commons, wanted)
+            found, toml, _before = charter_pages.version(transaction, commons, wanted)
     except CommonholdError as error:
         return error_page(request, error)
     name = f"{commons}-charter-{found.number}.toml"

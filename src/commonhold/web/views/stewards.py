@@ -6,9 +6,12 @@ from typing import Any
 
 from ...commons.queries import commons_section, find_agent
 from ...governance.queries import decision_behind
+from ...journal.head import read_head
+from ...journal.kinds import time_text
 from ...node import decisions as node_decisions
 from ...problems import not_found
 from ...store.transaction import Transaction
+from ..costly import hourly
 from ..pages import Values, page
 from .decisions import agents_named
 from .flows import head_of
@@ -16,13 +19,14 @@ from .flows import head_of
 
 @page("decisions/stewards.html", timed=True)
 def stewards(request: Any, transaction: Transaction, commons: str) -> Values:
-    """Each field of work: its stewards, who could be one, and who was."""
-    head = head_of(transaction, commons)
-    found = node_decisions.stewards_page(request.node, transaction, commons)
+    """Each field of work: its stewards, who could be one, and who was. Of a long journal, this may be an hour old, and says so."""
+    head, now = head_of(transaction, commons), request.node.now()
+    key = ("stewards", read_head(transaction, commons).origin)
+    found, when = hourly(key, now, lambda: node_decisions.stewards_page(request.node, transaction, commons))
     for domain in found["domains"]:
         for term in (*domain["stewards"], *domain["past"]):
             term["decision"] = decision_behind(transaction, commons, term["entry"])
-    return head | found | {"names": agents_named(transaction, commons, found)}
+    return head | found | {"names": agents_named(transaction, commons, found), "asOf": None if when == now else time_text(when)}
 
 
 @page("decisions/standing.html", timed=True)
