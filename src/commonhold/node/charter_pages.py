@@ -46,10 +46,13 @@ def count_of(transaction: Transaction, commons: str) -> int:
 
 def versions(transaction: Transaction, commons: str, before: int | None, limit: int) -> list[Version]:
     """Charters, the newest first, those with numbers below one."""
-    last = count_of(transaction, commons) if before is None else before - 1
-    sql = "SELECT position, time, author, reason FROM charter WHERE commons = ? ORDER BY position LIMIT ? OFFSET ?"
+    places = [row[0] for row in transaction.rows("SELECT position FROM charter WHERE commons = ? ORDER BY position", (commons,))]
+    last = len(places) if before is None else min(before - 1, len(places))
     first = max(0, last - limit)
-    rows = transaction.rows(sql, (commons, max(0, last - first), first))
+    if first >= last:
+        return []
+    sql = "SELECT position, time, author, reason FROM charter WHERE commons = ? AND position BETWEEN ? AND ? ORDER BY position"
+    rows = transaction.rows(sql, (commons, places[first], places[last - 1]))
     names = public_names(transaction, commons, [row[2] for row in rows])
     found = [
         Version(number, position, time_text(time), author, called(names, author), reason, decision_behind(transaction, commons, position))
