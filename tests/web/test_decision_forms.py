@@ -248,3 +248,32 @@ def test_delegates_are_named_shown_and_ended(both_stores: Deciding) -> None:
     html = both_stores.text("/test/delegation/")
     ended = both_stores.client.post("/test/delegation/set/", form_of(html, "/test/delegation/set/"))
     assert ended.headers["Location"] == "/test/delegation/?said=ended" and both_stores.json("/test/delegation.json")["mine"] == []
+
+
+def test_who_proposed_it_puts_a_new_version_while_it_is_discussed(deciding: Deciding) -> None:
+    sign_in(deciding, "Di")
+    number = deciding.numbers["ideas"]
+    address = f"/test/decisions/{number}/revise/"
+    shown = form_of(deciding.text(f"/test/decisions/{number}/"), address)
+    assert shown["title"] == "Next year"
+    answer = deciding.client.post(address, shown | {"title": "The year after", "reason": "It is late"})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    page = deciding.text(f"/test/decisions/{number}/")
+    assert "The year after" in page and "It is late" in page and "version 2" in page
+    sign_in(deciding, "Bo")
+    assert address not in deciding.text(f"/test/decisions/{number}/")
+    other = deciding.client.post(address, form_of(deciding.text(address), address) | {"title": "Mine", "reason": "x"})
+    assert other.status_code == 422 and "Mine" in other.content.decode()
+
+
+def test_what_became_of_a_project_is_reported_by_who_got_it(deciding: Deciding) -> None:
+    number = deciding.numbers["budget"]
+    won = deciding.json(f"/test/decisions/{number}.json")["result"]["winners"]
+    sign_in(deciding, "Cy")
+    address = f"/test/decisions/{number}/report/"
+    shown = form_of(deciding.text(f"/test/decisions/{number}/"), address)
+    wrong = deciding.client.post(address, shown | {"option": won[0], "text": "Done", "links": "http://insecure.example"})
+    assert wrong.status_code == 400 and b"web.bad_link" in wrong.content
+    answer = deciding.client.post(address, shown | {"option": won[0], "text": "The shed stands", "links": "https://example.org/shed", "done": "yes"})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    assert "The shed stands" in deciding.text(f"/test/decisions/{number}/")

@@ -24,6 +24,7 @@ from ..forms import Answer, Entered, Form, Sent
 from ..member import Member
 from ..pages import Values
 from .decisions import ACTS, ballot_fields, ballot_mode
+from .log import links_of
 from .questions import charter_edits, fitting_id, recipient
 
 Path = Mapping[str, str]
@@ -32,10 +33,12 @@ HEADINGS = {
     "object": gettext_lazy("Object"), "lift": gettext_lazy("Lift your objection"), "consent": gettext_lazy("I can live with it"),
     "amend": gettext_lazy("Add an option"), "withdraw": gettext_lazy("Take it back"), "close": gettext_lazy("Count it"),
     "execute": gettext_lazy("Carry it out"), "support": gettext_lazy("Support it"),
+    "revise": gettext_lazy("A new version"), "report": gettext_lazy("Report on it"),
 }  # fmt: skip
 SAID = {
     "vote": "voted", "second": "seconded", "comment": "commented", "object": "objected", "lift": "lifted", "consent": "consented",
     "amend": "amended", "withdraw": "withdrawn", "close": "closed", "execute": "executed", "support": "supported",
+    "revise": "revised", "report": "reported",
 }  # fmt: skip
 
 
@@ -43,7 +46,26 @@ def _begin(act: str, request: Any, transaction: Transaction, commons: str, membe
     find_proposal(transaction, commons, int(path["number"]))
     if act == "amend":
         return {"charter": charter_text(transaction, commons)}
+    if act == "revise":
+        return revised_from(transaction, commons, int(path["number"]))
     return {name: request.GET.get(name, "")[:100] for name in ACTS[act] if name in ("option", "reply_to")}
+
+
+def revised_from(transaction: Transaction, commons: str, number: int) -> Entered:
+    """What a new version begins with: the words of the present one."""
+    found, _id = find_proposal(transaction, commons, number)
+    return {"title": found.title, "text": found.text, "reason": ""}
+
+
+def _revise(sent: Sent, number: int) -> c.ReviseParams:
+    return c.ReviseParams(proposal=number, title=sent.values["title"], text=sent.values["text"], reason=sent.values["reason"])
+
+
+def _report(sent: Sent, number: int) -> c.ReportParams:
+    values = sent.values
+    return c.ReportParams(
+        proposal=number, option=values["option"], text=values["text"], done=values["done"] == "yes", evidence=links_of(values["links"])
+    )
 
 
 def _context(act: str, transaction: Transaction, commons: str, member: Member, path: Path, values: Entered) -> Values:
@@ -135,6 +157,8 @@ PARAMS: Mapping[str, Callable[[Sent, int], Any]] = {
     "close": lambda _sent, number: c.Named(proposal=number),
     "execute": lambda _sent, number: c.Named(proposal=number),
     "support": _support,
+    "revise": _revise,
+    "report": _report,
 }
 
 
@@ -158,6 +182,7 @@ def _fields(transaction: Transaction, commons: str, path: Path) -> tuple[str, ..
 _PLACES = (
     ("option.title", "title"), ("option.text", "text"), ("option.cost", "cost"), ("option.to", "to"), ("edits", "charter"), ("body.agent", "agent"),
     ("reason", "reason"), ("text", "text"), ("parts", "part"),
+    ("body.title", "title"), ("evidence", "links"),
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ OPEN = ("voting", "due", "discussion", "objections", "support", "seconds")
 ACTS: dict[str, tuple[str, ...]] = {
     "vote": (), "second": ("option",), "comment": ("text", "reply_to"), "object": ("reason",), "lift": (), "consent": (),
     "amend": ("title", "text", "cost", "to", "agent", "charter"), "withdraw": ("reason",), "close": (), "execute": (), "support": ("part",),
+    "revise": ("title", "text", "reason"), "report": ("option", "text", "links", "done"),
 }  # fmt: skip
 """What can be said of a question on its page, and the fields of its form."""
 
@@ -186,7 +187,15 @@ def _present_one(values: Values) -> Values:
     if values["you"] is not None:
         fields = ("answer",) if values["mode"] == "answer" else tuple(f"{values['mode']}-{id_}" for id_ in values["choices"])
         part = values["you"]["support"] // 10_000
-        more["forms"] = fresh_forms(fields, {"vote": _own_ballot(values), "support": {"part": str(part)}, "amend": {"charter": values["charter"]}})
+        more["forms"] = fresh_forms(
+            fields,
+            {
+                "vote": _own_ballot(values),
+                "support": {"part": str(part)},
+                "amend": {"charter": values["charter"]},
+                "revise": {"title": values["title"], "text": values["text"]},
+            },
+        )
     return more
 
 
