@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("upkeep", "Make a node from a backup, verified."),
     "token": ("upkeep", "Tokens for the API."),
     "serve": ("serve", "Serve pages and API."),
+    "work": ("work", "Do background work in a process of its own."),
     "invite": ("invite", "A link by which somebody makes an account."),
     "graphql": ("graphql", "The schema of the GraphQL door."),
 }

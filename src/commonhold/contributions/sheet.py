@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -108,11 +108,14 @@ def _rows(reader: csv.DictReader[str], mapping: Mapping[str, str]) -> list[Sheet
     return rows
 
 
-def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, identities: bool) -> SheetReport:
+def import_sheet(
+    act: Act, rows: list[SheetRow], label: str, secret: bytes, *, identities: bool, progress: Callable[[int], None] = lambda _: None
+) -> SheetReport:
     """Write the rows as claims; those that are refused are reported and leave no trace.
 
     Args:
         identities: Whether contributors that nobody here is known as become identities, to be claimed later.
+        progress: Is told how many rows are done; what it raises undoes all of them.
     """
     report = SheetReport(rows=len(rows))
     seen: Counter[str] = Counter()
@@ -120,7 +123,8 @@ def import_sheet(act: Act, rows: list[SheetRow], label: str, secret: bytes, *, i
     known = act.writer.known_keys(act.author, keys)
     written: set[str] = set()
     people = _People(act, secret, identities=identities)
-    for row, key in zip(rows, keys, strict=True):
+    for place, (row, key) in enumerate(zip(rows, keys, strict=True), 1):
+        progress(place)
         if key in known:
             report.known += 1
             report.known_lines.append(row.line)

@@ -74,15 +74,19 @@ class Importer:
             self._remember(label, head)
             return summary.as_dict() | {"head": head, "since": since}
 
-    def commit_tables(self, commits: Path, changes: Path | None, repository: str, domain: str = "", progress: Progress = silent) -> dict[str, Any]:
-        """Import a history from tables of commits and changed files."""
+    def commit_tables(
+        self, commits: Path, changes: Path | None, repository: str, domain: str = "", progress: Progress = silent, label: str = ""
+    ) -> dict[str, Any]:
+        """Import a history from tables of commits and changed files. `label`: what it is called, if not as the repository or the file."""
         found = list(read_commit_tables(commits, changes, repository))
         if not found:
             raise bad_input("imports.nothing_there", f"{commits.name} has no commit of {repository or 'any repository'}.", "repository")
-        source = Source(kind="commits", label=repository or commits.stem, head=found[-1].id, domain=self._domain(domain))
+        source = Source(kind="commits", label=_checked_label(label) or repository or commits.stem, head=found[-1].id, domain=self._domain(domain))
         return self._history(source, Sizer(self._rules)).run(self._open_act, found, progress).as_dict()
 
-    def sheet(self, data: bytes, label: str, mapping: dict[str, str], *, partial: bool = False, identities: bool = False) -> dict[str, Any]:
+    def sheet(
+        self, data: bytes, label: str, mapping: dict[str, str], *, partial: bool = False, identities: bool = False, progress: Progress = silent
+    ) -> dict[str, Any]:
         """Import a CSV sheet: the whole of it or nothing, or (`partial`) the rows that are in order.
 
         Raises:
@@ -91,7 +95,7 @@ class Importer:
         rows = read_sheet(data, mapping)
         label = _checked_label(label)
         with self._open_act() as act:
-            report = import_sheet(act, rows, label, self._secret, identities=identities)
+            report = import_sheet(act, rows, label, self._secret, identities=identities, progress=progress)
             if report.refused and not partial:
                 raise SheetRefused(report.as_dict(), *(problem for row in report.refused for problem in row.problems))
             if not report.written:

@@ -147,8 +147,8 @@ MEMBERS_FORMS = [
 ]
 """Members see these forms and send them; what the charter lets them say is for the rules."""
 MEMBERS_READ = ["me", "files/{sha256}", "distributions/{number}/payments"]
-STEWARDS_READ = ["desk", "desk/members", "desk/identities"]
-STEWARDS_FORMS = ["desk/do", "desk/charter"]
+STEWARDS_READ = ["desk", "desk/members", "desk/identities", "desk/jobs", "desk/jobs/{number}", "desk/export/{what}"]
+STEWARDS_FORMS = ["desk/do", "desk/charter", "desk/data"]
 """The desk of stewards; what the charter lets each of them do there is for the rules."""
 MEMBERS_SEND = ["validate/several", "me/keys/export"]
 ENTRANCE = [

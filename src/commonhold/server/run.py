@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..node.node import Node
 from ..problems import bad_input
+from .attending import Attended
 from .logs import announce
 from .options import COUNTED_IN, Serving
 from .threads import WAITING_THREADS
@@ -36,7 +38,8 @@ def serve(home: Path, serving: Serving, *, quiet: bool = False) -> None:
         connections.close_all()
         if not quiet:
             _announce(home, serving)
-        _granian(serving)
+        with Attended(home) if serving.work else nullcontext():
+            _granian(serving)
 
 
 def _granian(serving: Serving) -> None:

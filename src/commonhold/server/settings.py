@@ -13,6 +13,8 @@ from pathlib import Path
 from .accounts import APPS, accounts_settings, templates
 from .accounts import MIDDLEWARE as ACCOUNTS_MIDDLEWARE
 from .accounts_database import accounts_database
+from .background import APPS as BACKGROUND_APPS
+from .background import background_settings
 from .languages import languages
 from .secret import web_secret
 from .serving import serving_settings
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "commonhold.web.accounts",
     "commonhold.web",
     *APPS,
+    *BACKGROUND_APPS,
 ]
 MIDDLEWARE = [
     "commonhold.server.watching.watched",
@@ -77,6 +80,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [Path(__file__).parent.parent / "web" / "locale"]
 LANGUAGES = languages(LOCALE_PATHS[0])
+FORMAT_MODULE_PATH = ["commonhold.web.formats"]
 
 TEMPLATES = [
     {
@@ -90,3 +94,4 @@ STATIC_URL = "/static/library/"
 
 globals().update(serving_settings(os.environ))
 globals().update(accounts_settings(COMMONHOLD_HOME, os.environ))
+globals().update(background_settings())

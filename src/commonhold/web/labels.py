@@ -171,7 +171,11 @@ FIGURES = {
     "active_contributions": _("Contributions in this time"),
     "full_at": _("In full from … contributions on"),
 }
+JOBS = {"sheet": _("Import of a sheet"), "commits": _("Import of a history"), "verify": _("Verification"), "backup": _("Backup")}
+JOB_STATES = {"waiting": _("waiting"), "running": _("running"), "done": _("done"), "failed": _("failed"), "cancelled": _("cancelled")}
 ALL = {
+    "job": JOBS,
+    "jobstate": JOB_STATES,
     "phase": PHASES,
     "question": QUESTIONS,
     "outcome": OUTCOMES,

@@ -22,11 +22,14 @@ from .views.desk import desk, identities
 from .views.desk import members as desk_members
 from .views.desk_acts import desk_act
 from .views.desk_charter import desk_charter
+from .views.desk_data import desk_data
+from .views.desk_exports import desk_export
 from .views.distributions import distribution, distributions, share
 from .views.feeds import feed
 from .views.flows import event, flows
 from .views.home import home
 from .views.incomes import income, incomes, new_income, reverse_income
+from .views.jobs import job, jobs
 from .views.join import join
 from .views.journal import entry, journal
 from .views.keys import export, keys
@@ -156,6 +159,10 @@ urlpatterns = [
     *_both(f"{_COMMONS}/desk/identities", identities),
     re_path(rf"^{_COMMONS}/desk/do/\Z", desk_act),
     re_path(rf"^{_COMMONS}/desk/charter/\Z", desk_charter),
+    re_path(rf"^{_COMMONS}/desk/data/\Z", desk_data),
+    re_path(rf"^{_COMMONS}/desk/export/(?P<what>[a-z-]{{1,20}})/\Z", desk_export),
+    *_both(f"{_COMMONS}/desk/jobs", jobs),
+    *_both(f"{_COMMONS}/desk/jobs/{_NUMBER}", job),
     re_path(rf"^{_COMMONS}/sign-in/\Z", sign_in),
     re_path(rf"^{_COMMONS}/sign-out/\Z", sign_out),
 ]

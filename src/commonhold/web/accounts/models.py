@@ -79,3 +79,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"an invitation to {self.commons or 'this node'}"
+
+
+from .job_models import Job, JobFile, Worker  # noqa: E402 - Django looks for models in this module
+
+__all__ = ["Invitation", "Job", "JobFile", "Membership", "User", "UserManager", "Worker"]

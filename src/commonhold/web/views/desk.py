@@ -11,6 +11,7 @@ from ...commons.queries import commons_section
 from ...node import desk as reads
 from ...store.transaction import Transaction
 from ..accounts.invitations import open_invitations
+from ..accounts.jobs import anybody_at_work, last_done
 from ..addresses import at
 from ..asked import asked_number
 from ..member import Member
@@ -29,6 +30,7 @@ def desk(request: Any, transaction: Transaction, commons: str, member: Member) -
     return {
         "due": due, "nothingDue": not any(due.values()), "asking": reads.asking(transaction, commons, ASKING_SHOWN),
         "powers": reads.powers_of(transaction, commons, member.agent), "health": reads.health(request.node, transaction, commons), "ready": _ready(request),
+        "verified": last_done(commons, "verify"), "backup": last_done(commons, "backup"), "atWork": anybody_at_work(),
     }  # fmt: skip
 
 

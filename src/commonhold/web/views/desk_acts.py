@@ -11,6 +11,7 @@ from ...governance.commands import Named, ReviewParams
 from ...problems import bad_input
 from ...store.transaction import Transaction
 from ..accounts.invitations import DAYS_DEFAULT, invite, withdraw
+from ..accounts.jobs import cancel
 from ..forms import Answer, Entered, Form, Sent, of_shape
 from ..member import Member
 from ..own_address import own_address
@@ -70,6 +71,14 @@ def _close(sent: Sent) -> str:
     return "desk/?said=closed"
 
 
+def _cancel(sent: Sent) -> str:
+    id_ = sent.values["id"]
+    if not (id_.isascii() and id_.isdigit() and len(id_) < 16):
+        raise bad_input("web.bad_value", "Say which work.", "id")
+    cancel(sent.commons, int(id_))
+    return f"desk/jobs/{int(id_)}/?said=job-cancelled"
+
+
 def _said(command: str, params: Any, said: str) -> Callable[[Sent], str]:
     def act(sent: Sent) -> str:
         sent.act(command, params)
@@ -79,7 +88,7 @@ def _said(command: str, params: Any, said: str) -> Callable[[Sent], str]:
 
 
 ACTS: Mapping[str, Callable[[Sent], str | Answer]] = {
-    "admit": _admit, "role": _role, "invite": _invite, "uninvite": _uninvite, "claim": _claim, "close": _close,
+    "admit": _admit, "role": _role, "invite": _invite, "uninvite": _uninvite, "claim": _claim, "close": _close, "cancel": _cancel,
     "draw": _said("contribution.draw", DrawParams(), "drawn"), "lapse": _said("contribution.lapse", LapseParams(), "lapsed"),
     "stewards": _said("steward.review", ReviewParams(), "reviewed"), "tasks": _said("task.release", ReviewParams(), "released"),
 }  # fmt: skip

@@ -1,0 +1,25 @@
+"""The tasks that the library for background work calls, by these names. They say once more what is to be done, and can be run again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django_tasks import task
+
+from ...node.node import Node
+from .running import run
+
+
+@lru_cache(maxsize=1)
+def node_of_work() -> Node:
+    """The node that this worker works for, opened once."""
+    return Node.open(Path(settings.COMMONHOLD_HOME))
+
+
+@task()
+def run_job(job_id: int) -> Any:
+    """Do a piece of work that was asked for, or what is left of it."""
+    run(node_of_work(), job_id)
