@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 
 from ..commons.fold import agent_number
@@ -45,7 +44,9 @@ def log(transaction: Transaction, entry: Entry) -> None:
         None,
     )  # fmt: skip
     assert body.event.provider is not None
-    contributed(transaction, commons, _person(transaction, commons, body.event.provider))
+    if ("contributor", commons, provider) not in transaction.cache:
+        contributed(transaction, commons, _person(transaction, commons, body.event.provider))
+        transaction.cache["contributor", commons, provider] = True
     tally(transaction, commons, Tallied(provider, body.domain, body.kind, unit, state, seconds(at), entry.time, counted))
 
 
@@ -156,7 +157,7 @@ def _tally_anew(transaction: Transaction, commons: str, one: Contribution, **cha
     """A contribution counts among others than it did."""
     before = Tallied(one.provider, one.domain, one.counted_kind, one.unit, one.state, one.at, one.decided, one.counted)
     tally(transaction, commons, before, -1)
-    tally(transaction, commons, replace(before, **changes))
+    tally(transaction, commons, before._replace(**changes))
 
 
 def lapse(transaction: Transaction, entry: Entry) -> None:

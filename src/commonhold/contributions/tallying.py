@@ -7,8 +7,8 @@ which day. `contributor` has everybody who has contributed, as persons: an ident
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..journal.kinds import time_text
 from ..store.transaction import Transaction
@@ -31,8 +31,7 @@ _BY_DAY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tallied:
+class Tallied(NamedTuple):
     """What of a contribution is counted. Times are unix seconds.
 
     Attributes:
@@ -51,12 +50,13 @@ class Tallied:
 
 def tally(transaction: Transaction, commons: str, one: Tallied, sign: int = 1) -> None:
     """Count a contribution (sign 1), or count it no longer (-1)."""
-    billions, rest = divmod(one.counted, BASE)
-    change = (sign, sign * billions, sign * rest)
-    transaction.update(_BY_MONTH, (commons, month_of(one.at // DAY), one.kind, one.unit, one.state, *change))
-    transaction.update(_BY_AGENT, (commons, one.agent, one.domain, one.kind, one.unit, one.state, *change))
-    if one.state == "validated" and one.decided is not None:
-        transaction.update(_BY_DAY, (commons, one.decided // DAY, one.kind, sign))
+    agent, domain, kind, unit, state, at, decided, counted = one
+    billions, rest = divmod(counted, BASE)
+    change = (sign, billions, rest) if sign == 1 else (sign, sign * billions, sign * rest)
+    transaction.add(_BY_MONTH, (commons, month_of(at // DAY), kind, unit, state), change)
+    transaction.add(_BY_AGENT, (commons, agent, domain, kind, unit, state), change)
+    if state == "validated" and decided is not None:
+        transaction.add(_BY_DAY, (commons, decided // DAY, kind), (sign,))
 
 
 @lru_cache(maxsize=10_000)
@@ -72,7 +72,7 @@ def month_of(day: int) -> int:
 
 def contributed(transaction: Transaction, commons: str, person: int) -> None:
     """Somebody has contributed."""
-    transaction.update("INSERT INTO contributor VALUES (?, ?) ON CONFLICT DO NOTHING", (commons, person))
+    transaction.add("INSERT INTO contributor VALUES (?, ?) ON CONFLICT DO NOTHING", (commons, person), ())
 
 
 def became(transaction: Transaction, commons: str, identity: int, member: int) -> None:

@@ -71,11 +71,11 @@ def record(
         conforms_to, input_of, output_of, resource and resource[0], to and to[0], resource and _before(resource), stock, corrects,
         seconds(at), id_,
     )  # fmt: skip
-    transaction.update(_COUNTED, (commons,))
+    transaction.add(_COUNTED, (commons,), (1,))
     return provider
 
 
-_COUNTED = "INSERT INTO event_total VALUES (?, 1) ON CONFLICT (commons) DO UPDATE SET events = event_total.events + 1"
+_COUNTED = "INSERT INTO event_total VALUES (?, ?) ON CONFLICT (commons) DO UPDATE SET events = event_total.events + EXCLUDED.events"
 
 
 def _before(side: tuple[int, int]) -> int | None:

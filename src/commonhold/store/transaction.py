@@ -7,6 +7,7 @@ so a transaction always sees its own rows.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -49,6 +50,7 @@ class Transaction:
         self._engine = engine
         self._held: dict[str, list[Row]] = {}
         self._updates: dict[str, list[Row]] = {}
+        self._sums: dict[str, dict[Row, Row]] = {}
         self._held_count = 0
         self.cache: dict[Hashable, Any] = {}
         self.session: dict[Hashable, Any] = {}
@@ -96,17 +98,35 @@ class Transaction:
         if self._held_count >= INSERTS_HELD_MAX:
             self.flush()
 
+    def add(self, sql: str, key: Row, amounts: tuple[int, ...]) -> None:
+        """A statement that adds amounts to a row of totals, which it makes if there is none; those of the same key are added up before.
+
+        It is sent with the next batch, after the updates. Its parameters are the key and then the amounts.
+        """
+        sums = self._sums.get(sql)
+        if sums is None:
+            sums = self._sums[sql] = {}
+        before = sums.get(key)
+        if before is None:
+            sums[key] = amounts
+            self._held_count += 1
+        else:
+            sums[key] = tuple(map(operator.add, before, amounts))
+
     def flush(self) -> None:
-        """Send the collected inserts and updates."""
+        """Send the collected inserts, updates and sums."""
         if not self._held_count:
             return
         held, self._held, self._held_count = self._held, {}, 0
         updates, self._updates = self._updates, {}
+        added, self._sums = self._sums, {}
         for table, rows in held.items():
             marks = ", ".join("?" * len(rows[0]))
             self._engine.insert_many(table, f"INSERT INTO {table} VALUES ({marks})", rows)
         for sql, rows in updates.items():
             self._engine.execute_many(sql, rows)
+        for sql, sums in added.items():
+            self._engine.execute_many(sql, [(*key, *amounts) for key, amounts in sums.items()])
 
     def lock(self, name: str) -> None:
         """Wait until no other transaction holds this name, and hold it to the end of the transaction."""
