@@ -19,7 +19,7 @@ from ..journal_picture import way_up
 from ..journal_words import KINDS, PACKAGES, sentence
 from ..pages import Table, Values, page
 
-ROWS = 50
+ROWS = 40
 _COLUMNS = ("position", "created", "kind", "author", "authorName", "sentence", "id")
 
 
