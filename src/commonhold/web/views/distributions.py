@@ -24,10 +24,9 @@ from ..money_pictures import steps_flow
 from ..pages import Table, Values, page
 from ..rules import rules_at, with_grants
 from .decisions import whoever
-from .figures import groups_here
 from .flows import head_of
 
-SHARES_SHOWN = 200
+SHARES_SHOWN = 50
 PAYOUTS_SHOWN = 20
 LINES_SHOWN = 50
 
@@ -73,7 +72,6 @@ def distribution(request: Any, transaction: Transaction, commons: str, number: s
         "rules": with_grants(rules_at(transaction, commons, found["charter"]), [line["step"] for line in found["steps"]]),
         "policy": [step.id for step in charter_section(transaction, commons, "sharing", Policy).steps],
         "signed": signed_shares(transaction, commons, int(number)), **_payments(request, transaction, commons, found),
-        "funds": list(fund_names(transaction, commons)), "groups": groups_here(transaction, commons, found["fund"]),
     }  # fmt: skip
 
 
