@@ -16,7 +16,7 @@ def accounts_database(home: Path, address: str) -> dict[str, Any]:
     'ana'
     """
     if not address.startswith(("postgresql://", "postgres://")):
-        options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL", "timeout": 20}
+        options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON", "timeout": 20}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(home / "accounts.db"), "OPTIONS": options}
     parts = urlsplit(address)
     return {

@@ -60,6 +60,15 @@ export async function toPem(key) {
   return `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`;
 }
 
+/** Let the browser save a key as a file. Its address stays good for a while: some browsers fetch it only after the click. */
+export async function save({ key }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([await toPem(key)], { type: "application/x-pem-file" }));
+  link.download = "commonhold-key.pem";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 function database() {
   return new Promise((resolve, reject) => {
     const asked = indexedDB.open("commonhold", 1);

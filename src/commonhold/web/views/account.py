@@ -14,6 +14,7 @@ from ...commons.queries import commons_section, find_agent
 from ...journal.head import commons_here
 from ...node.erasure import erase_person
 from ...problems import bad_input, not_found
+from ..accounts.erasing import wipe_accounts
 from ..accounts.invitations import accept
 from ..accounts.memberships import agents_of
 from .own import own_json, own_page, with_account
@@ -77,4 +78,5 @@ def erase(request: Any) -> Any:
     user = request.user
     logout(request)
     user.delete()
+    wipe_accounts()
     return HttpResponseRedirect("/?said=erased")
