@@ -137,8 +137,9 @@ def walked(site: Site, language: str, per_kind: int = PER_KIND, most: int = PAGE
 
 
 @pytest.fixture
-def spoken_here(tmp_path: Path, settings_of: Any) -> None:
-    """The application speaks the languages that nobody does."""
+def spoken_here(tmp_path: Path, settings_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application speaks the languages that nobody does, also while a browser waits for it in the same thread."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     from serving import application
 
     application()
@@ -179,11 +180,8 @@ SIDEWAYS = """() => {
 
 
 @pytest.mark.parametrize(("language", "width"), [(ACCENTED, 320), (RIGHT_TO_LEFT, 320), (RIGHT_TO_LEFT, 1280)])
-def test_long_words_and_right_to_left_fit_a_telephone_and_a_desk(
-    busy: Site, spoken_here: None, browser: Browser, language: str, width: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_words_and_right_to_left_fit_a_telephone_and_a_desk(busy: Site, spoken_here: None, browser: Browser, language: str, width: int) -> None:
     """Pages are answered by this process, whose languages are made up; the browser only shows them."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     sign_in(busy, "Bo")
     pages = walked(busy, language, per_kind=1, most=PAGES_LOOKED_AT)
 
