@@ -20,7 +20,7 @@ from commonhold.journal.keys import SigningKey
 
 EXAMPLES = {
     "commons": "test", "number": "1", "position": "1", "entry": "1", "id_": "x", "domain": "firmware", "act": "withdraw", "verdict": "accept",
-    "sha256": "0" * 64, "secret": "x", "name": "mark.svg", "digest": "0" * 12, "tile": "0/000", "only": "decisions", "rest": "nothing", "pk": "1", "what": "journal",
+    "sha256": "0" * 64, "secret": "x", "name": "mark.svg", "digest": "0" * 12, "tile": "0/000", "only": "decisions", "rest": "nothing", "pk": "1", "what": "journal", "token": "x",
     "provider_id": "nobody",
 }  # fmt: skip
 DENIED = (401, 403)

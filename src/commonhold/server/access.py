@@ -143,6 +143,7 @@ MEMBERS_FORMS = [
     "repayment",
     "me/profile",
     "me/keys",
+    "me/notifications",
     "distributions/{number}/sepa",
 ]
 """Members see these forms and send them; what the charter lets them say is for the rules."""
@@ -221,6 +222,7 @@ def _table() -> dict[str, Rule]:
         "/api/commons/{commons}/commands/*": (nobody, Who.TOKEN),
         "/graphql": (public, Who.TOKEN),
         "/{commons}/graphql": (public, Who.TOKEN),
+        "/-/letters/{token}": (public, Who.TOKEN),
         "/-/me": (account, nobody),
         "/-/language": (nobody, public),
         "/-/me/erase": (account, account),

@@ -20,6 +20,8 @@ log = logging.getLogger("commonhold.work")
 BEAT_SECONDS = 5
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 5
+LETTERS_SECONDS = 60
+"""It is looked for something to tell as often as this."""
 KEPT_DAYS = 7
 """So long it is kept that a task was done. What became of the work is kept beside it for good."""
 
@@ -65,6 +67,21 @@ def _beat(name: str) -> None:
     Worker.objects.update_or_create(name=name, defaults={"beat": timezone.now()})
     take_up(name)
     forget(name)
+    ask_for_letters()
+
+
+def ask_for_letters() -> None:
+    """Once in a while, unless it is asked for already, let somebody look whether there is anything to tell."""
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
+
+    from ..web.accounts.tasks import write_letters
+
+    same = DBTaskResult.objects.filter(task_path=write_letters.module_path)
+    lately = timezone.now() - timedelta(seconds=LETTERS_SECONDS)
+    if not same.filter(status__in=("READY", "RUNNING")).exists() and not same.filter(enqueued_at__gt=lately).exists():
+        same.filter(status="SUCCESSFUL").delete()
+        write_letters.enqueue()
 
 
 def take_up(own: str) -> int:

@@ -38,6 +38,7 @@ from .views.log import former_address, log
 from .views.market import market
 from .views.me import my_page
 from .views.money import money, payouts
+from .views.notifications import notifications
 from .views.offer import offer, request
 from .views.payouts import pay, payment_sheet, sepa
 from .views.people import people
@@ -153,6 +154,7 @@ urlpatterns = [
     *_both(f"{_COMMONS}/me", my_page),
     re_path(rf"^{_COMMONS}/me/profile/\Z", profile),
     re_path(rf"^{_COMMONS}/me/keys/\Z", keys),
+    re_path(rf"^{_COMMONS}/me/notifications/\Z", notifications),
     re_path(rf"^{_COMMONS}/me/keys/export/\Z", export),
     *_both(f"{_COMMONS}/desk", desk),
     *_both(f"{_COMMONS}/desk/members", desk_members),

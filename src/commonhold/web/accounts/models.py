@@ -82,5 +82,6 @@ class Invitation(models.Model):
 
 
 from .job_models import Job, JobFile, Worker  # noqa: E402 - Django looks for models in this module
+from .letter_models import Letter, Reader, Scan, Told, Wish  # noqa: E402
 
-__all__ = ["Invitation", "Job", "JobFile", "Membership", "User", "UserManager", "Worker"]
+__all__ = ["Invitation", "Job", "JobFile", "Letter", "Membership", "Reader", "Scan", "Told", "User", "UserManager", "Wish", "Worker"]

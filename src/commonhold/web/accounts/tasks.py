@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,11 @@ from django.conf import settings
 from django_tasks import task
 
 from ...node.node import Node
+from .letters import send_due
+from .notifications import scan
 from .running import run
+
+log = logging.getLogger("commonhold.work")
 
 
 @lru_cache(maxsize=1)
@@ -23,3 +28,13 @@ def node_of_work() -> Node:
 def run_job(job_id: int) -> Any:
     """Do a piece of work that was asked for, or what is left of it."""
     run(node_of_work(), job_id)
+
+
+@task()
+def write_letters() -> Any:
+    """Find what is to be told, and send the letters whose time has come."""
+    scan(node_of_work())
+    try:
+        send_due(node_of_work())
+    except OSError as error:  # which is what libraries for mail raise: it is tried again
+        log.warning("letters cannot be sent at present: %s", error)
