@@ -137,9 +137,8 @@ def walked(site: Site, language: str, per_kind: int = PER_KIND, most: int = PAGE
 
 
 @pytest.fixture
-def spoken_here(tmp_path: Path, settings_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The application speaks the languages that nobody does, also while a browser waits for it in the same thread."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def spoken_here(tmp_path: Path, settings_of: Any) -> None:
+    """The application speaks the languages that nobody does."""
     from serving import application
 
     application()
@@ -149,7 +148,8 @@ def spoken_here(tmp_path: Path, settings_of: Any, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture(params=list(WORLDS))
 def busy(request: Any, sqlite_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Worlds with much to see."""
+    """Worlds with much to see, served also while a browser waits in the same thread."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     world = WORLDS[request.param](sqlite_home)
     yield Site(world, monkeypatch)
     world.node.close()
