@@ -51,5 +51,9 @@ bench: $(VENV)/bench ## print the speed ratios
 messages: $(VENV)/dev ## collect the texts of the pages, and bring the catalogues of all languages up to them
 	@$(BIN)/python tools/messages.py
 
+screenshots: $(VENV)/dev ## make the pictures of all screens from the demo, in docs/screenshots
+	@$(BIN)/python examples/libre-solar/demo.py --no-serve
+	@$(BIN)/python docs/screenshots/make.py .demo $(ARGS)
+
 clean: ## remove what was made
 	rm -rf $(VENV) .demo .bench

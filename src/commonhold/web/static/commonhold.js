@@ -117,3 +117,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
+
+// The list of sections scrolls sideways on a telephone: the one that is open is in sight.
+const places = document.querySelector(".places");
+const open = places?.querySelector("[aria-current]");
+if (open) places.scrollLeft = open.offsetLeft - places.offsetLeft - 16;
