@@ -221,3 +221,39 @@ def test_work_of_another_commons_is_not_found(desk: Site) -> None:
     other = Job.objects.create(commons="other", by="x", kind="verify")
     assert desk.get(f"/test/desk/jobs/{other.pk}/").status_code == 404
     assert desk.client.post("/test/desk/do/", {"act": "cancel", "id": str(other.pk)}).status_code == 404
+
+
+def test_what_became_of_imports_is_let_go_after_a_while_and_other_work_is_kept(desk: Site) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from commonhold.server.jobs import forget
+    from commonhold.web.accounts.models import Job
+
+    for kind, days in (("sheet", 31), ("commits", 29), ("verify", 400)):
+        Job.objects.create(commons="test", by="x", kind=kind, state="done", ended=timezone.now() - timedelta(days=days))
+    forget("me")
+    assert sorted(Job.objects.values_list("kind", flat=True)) == ["commits", "verify"]
+
+
+def test_only_work_whose_worker_is_dead_is_taken_up(desk: Site) -> None:
+    import os
+    import socket
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from commonhold.server.jobs import is_lost
+    from commonhold.web.accounts.models import Worker
+
+    host = socket.gethostname()[:40]
+    now = timezone.now()
+    for name, seconds in (("elsewhere:1:a", 1), ("elsewhere:2:b", 60), (f"{host}:1:c", 1), (f"{host}:4194399:d", 1)):
+        Worker.objects.create(name=name, beat=now - timedelta(seconds=seconds))
+    own = f"{host}:{os.getpid()}:e"
+    lost = {
+        name: is_lost(name, own)
+        for name in ("elsewhere:1:a", "elsewhere:2:b", f"{host}:1:c", f"{host}:4194399:d", own, f"{host}:{os.getpid()}:x", "")
+    }
+    assert [name for name, dead in lost.items() if dead] == ["elsewhere:2:b", f"{host}:4194399:d", f"{host}:{os.getpid()}:x", ""]

@@ -23,7 +23,9 @@ GRACE_SECONDS = 5
 LETTERS_SECONDS = 60
 """It is looked for something to tell as often as this."""
 KEPT_DAYS = 7
-"""So long it is kept that a task was done. What became of the work is kept beside it for good."""
+"""So long it is kept that a task was done."""
+IMPORTS_KEPT_DAYS = 30
+"""So long it is kept what became of an import; verifications and backups are kept for good."""
 
 
 def work(home: Path, parent: int | None = None) -> None:
@@ -128,12 +130,14 @@ def _is_alive(process: int) -> bool:
 
 
 def forget(own: str) -> None:
-    """Let go what nobody asks for any more: workers that are dead, tasks that were done long ago."""
+    """Let go what nobody asks for any more: workers that are dead, tasks and imports that were done long ago."""
     from django.utils import timezone
     from django_tasks_db.models import DBTaskResult
 
-    from ..web.accounts.models import Worker
+    from ..web.accounts.models import Job, Worker
 
     day_ago: Any = timezone.now() - timedelta(days=1)
     Worker.objects.filter(beat__lt=day_ago).exclude(name=own).delete()
+    # Why rows were left out may name people.
+    Job.objects.filter(kind__in=("sheet", "commits"), ended__lt=timezone.now() - timedelta(days=IMPORTS_KEPT_DAYS)).delete()
     DBTaskResult.objects.filter(status__in=("SUCCESSFUL", "FAILED"), finished_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
