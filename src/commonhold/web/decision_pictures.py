@@ -130,4 +130,4 @@ def rounds_picture(values: dict[str, Any]) -> Markup:
         what = ", ".join(title_of.get(id_, id_) for id_ in one["options"])
         bars.append(Bar(_("Round %(n)s") % {"n": place}, f"{label('event', one['event'])} {what}".strip(), parts, whole, None, ""))
     said = _("The votes of each option in each round, side by side; %(quota)s elect.") % {"quota": quota}
-    return tallies("rounds", _("The count, round by round"), f"{said} {_('The same is in the table below.')}", bars)
+    return tallies("rounds", _("The count, round by round"), said + " " + _("The same is in the table below."), bars)

@@ -74,13 +74,13 @@ def _gives(step: Step, names: Mapping[str, str], *, weights: bool) -> str:
     }[step.to]
     told = ", ".join(f"{kind} {number(weight)}" for kind, weight in step.weights.items()) if weights else ""
     said += f": {told}" if told else ""
-    said += f", {_('by their worth in money')}" if step.by_value else ""
-    return said + (f", {_('oldest first')}" if step.to == "repay" and step.order == "oldest" else "")
+    said += ", " + _("by their worth in money") if step.by_value else ""
+    return said + (", " + _("oldest first") if step.to == "repay" and step.order == "oldest" else "")
 
 
 def _members(step: Step) -> str:
     rolls = {"producer": pgettext("to all …", "producers"), "user": pgettext("to all …", "users")}
-    who = pgettext("to all …", "members") if not step.rolls else f" {_('and')} ".join(rolls[roll] for roll in step.rolls)
+    who = pgettext("to all …", "members") if not step.rolls else (" " + _("and") + " ").join(rolls[roll] for roll in step.rolls)
     if not step.active_days:
         return who
     if step.active_contributions == 1:
@@ -104,10 +104,8 @@ def _flows(step: Step) -> list[str]:
     """What using and citing is worth in a step by flow."""
     said = []
     for words, prices in ((_("using counts an hour: %(prices)s"), step.use), (_("citing counts each time: %(prices)s"), step.cite)):
-        told = [
-            f"{_('anything else') if name == '*' else name} {_('all that it is worth') if price == 'whole' else number(price)}"
-            for name, price in prices.items()
-        ]
+        other, whole = _("anything else"), _("all that it is worth")
+        told = [f"{other if name == '*' else name} {whole if price == 'whole' else number(price)}" for name, price in prices.items()]
         said += [words % {"prices": ", ".join(told)}] if told else []
     return said
 

@@ -92,7 +92,7 @@ def trace_chart(prefix: str, title: str, values: dict[str, Any]) -> Markup:
         said = _("Lines lead down to what came of it. Squares are processes, circles are resources.")
     else:
         said = _("Lines lead down to what it came from. Squares are processes, circles are resources.")
-    return lines_chart(prefix, title, f"{said} {_('The same is in the table below.')}", rows)
+    return lines_chart(prefix, title, said + " " + _("The same is in the table below."), rows)
 
 
 def _said(part: dict[str, Any]) -> str:

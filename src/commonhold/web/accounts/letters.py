@@ -139,7 +139,8 @@ def written(node: Node, user: Any, commons: str, how: str, told: Sequence[Told])
         "daily": _("You get this letter because you are a member of %(name)s. It comes once a day at most."),
         "weekly": _("You get this letter because you are a member of %(name)s. It comes once a week at most."),
     }[how] % {"name": name}
-    parts.append("-- \n" + f"{why}\n{_('What you are told, and how often:')} {base}/{commons}/me/notifications/\n{_('No more letters:')} {stop}")
+    told, ended = _("What you are told, and how often:"), _("No more letters:")
+    parts.append(f"-- \n{why}\n{told} {base}/{commons}/me/notifications/\n{ended} {stop}")
     title = {"once": _("News for you"), "daily": _("Your day"), "weekly": _("Your week")}[how]
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "Auto-Submitted": "auto-generated"}
     return EmailMessage(f"{name[:60]}: {title}", "\n\n".join(parts) + "\n", to=[user.email], headers=headers)
