@@ -32,7 +32,7 @@ def here(world: World, site: Site) -> Site:
 
 def fields(html: str) -> dict[str, str]:
     """What a form would send as it is shown: its last form, without buttons."""
-    form = html.split("</main>")[0].rsplit("<form", 1)[1].split("</form>", maxsplit=1)[0]
+    form = html.split("</main>", maxsplit=1)[0].rsplit("<form", 1)[1].split("</form>", maxsplit=1)[0]
     found = dict.fromkeys(re.findall(r'<select id="[^"]*" name="([^"]+)"', form), "")
     for name, options in re.findall(r'<select id="[^"]*" name="([^"]+)"[^>]*>(.*?)</select>', form):
         chosen = re.search(r'<option value="([^"]*)" selected', options) or re.search(r'<option value="([^"]*)"', options)

@@ -56,7 +56,9 @@ def test_a_stranger_is_shown_the_door_and_gets_no_file(shared: Site) -> None:
     for path in (*FORMS, "distributions/new/"):
         assert shared.client.post(f"/test/{path}", {"csrfmiddlewaretoken": token, "amount": "1"}).status_code == 403
     page = Page(shared.text("/test/distributions/new/"))
-    assert "Distributions are recorded by whoever has the role “steward”" in page.text and not [a for t, a in page.tags if a.get("method") == "post" and a["action"] != "/-/language/"]
+    assert "Distributions are recorded by whoever has the role “steward”" in page.text and not [
+        a for t, a in page.tags if a.get("method") == "post" and a["action"] != "/-/language/"
+    ]
     assert size(shared) == before
 
 

@@ -225,9 +225,12 @@ def test_a_proposal_is_not_begun_with_figures_that_are_wrong(turning: Site) -> N
 
 
 def test_the_figures_can_be_turned_from_a_preview_and_from_a_distribution(turning: Site) -> None:
-    for path, hidden in (("distributions/new/?fund=main", ""), ("distributions/1/", "1")):
+    for path, hidden in (("distributions/new/?fund=main", ""), ("what-if/?distribution=1", "1")):
         html = turning.text(f"/test/{path}")
         form = re.search(r'<form class="act figures-form".*?</form>', html, re.DOTALL)
         assert form and 'action="/test/what-if/"' in form[0] and 'name="steps.work.weights.code" value="0.01"' in form[0]
         assert (f'name="distribution" value="{hidden}"' in form[0]) is bool(hidden)
+    assert 'href="/test/what-if/?distribution=1"' in turning.text("/test/distributions/1/")
+    for path in ("distributions/new/?fund=main", "distributions/1/"):
+        html = turning.text(f"/test/{path}")
         assert "<script>alert" not in html

@@ -11,7 +11,24 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-FILES = ("commonhold.css", "commonhold.js", "verify.js", "verify.entry.js", "verify.log.js", "verify.report.js", "mark.svg", "keys.js", "sign.js", "join.js", "add.key.js", "account.css", "whatif.js", "charter.js", "job.js", "work.css")
+FILES = (
+    "commonhold.css",
+    "commonhold.js",
+    "verify.js",
+    "verify.entry.js",
+    "verify.log.js",
+    "verify.report.js",
+    "mark.svg",
+    "keys.js",
+    "sign.js",
+    "join.js",
+    "add.key.js",
+    "account.css",
+    "whatif.js",
+    "charter.js",
+    "job.js",
+    "work.css",
+)
 
 
 @cache

@@ -62,7 +62,11 @@ UNITS_ONE = {
     "word": _("word"),
     "test": _("test"),
 }
-VERDICTS = {"accept": _("accepts"), "adjust": _("adjusts"), "refuse": _("refuses"), "appeal": _("appeals")} | {"contest": _("objects"), "decline": _("does not judge it"), "withdraw": _("takes it back")}
+VERDICTS = {"accept": _("accepts"), "adjust": _("adjusts"), "refuse": _("refuses"), "appeal": _("appeals")} | {
+    "contest": _("objects"),
+    "decline": _("does not judge it"),
+    "withdraw": _("takes it back"),
+}
 HOW = {
     "attested": _("in the journal"),
     "committed": _("committed it"),
