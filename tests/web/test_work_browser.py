@@ -18,7 +18,7 @@ from work_to_show import PEOPLE, work_world
 from commonhold.api.tokens import create_token
 
 SMALL = 320
-WINDOWS = ((DESK, "dark", ""), (DESK, "light", "Cy"), (SMALL, "light", ""), (SMALL, "dark", "Cy"))
+WINDOWS = ((DESK, "light", "Cy"), (SMALL, "dark", "Cy"))
 
 
 @dataclass(frozen=True)
