@@ -63,7 +63,7 @@ def test_every_page_and_form_is_accessible_and_in_one_piece(browser: Browser, wo
                 assert page.title() != "pwned" and page.title().endswith("Commonhold")
         page = window.go("/test/log/")
         page.get_by_label("How much").fill("a lot")
-        page.get_by_role("button", name="Record it").click()
+        page.get_by_role("button", name="Log it").click()
         assert page.get_by_role("alert").is_visible() and page.get_by_label("How much").input_value() == "a lot"
         assert violations(page) == [] and page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         assert [text for text in window.complaints if "status of 40" not in text and "status of 42" not in text] == []
@@ -76,7 +76,7 @@ def test_a_member_records_work_and_takes_a_task_without_scripts(browser: Browser
     window = Watched(browser, address, PHONE, java_script_enabled=False)
     try:
         page = window.go("/test/")
-        page.get_by_role("link", name="Flows →").click()
+        page.get_by_role("navigation", name="This commons").get_by_role("link", name="Flows").click()
         page.get_by_role("navigation", name="Flows").get_by_role("link", name="Record").click()
         page.get_by_role("link", name="I worked…").click()
         page.get_by_label("Your token").fill("chold_wrong")
