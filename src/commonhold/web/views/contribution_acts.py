@@ -143,7 +143,7 @@ def _send(act: str, sent: Sent) -> str:
 
 _PLACES = (("reason", "reason"), ("amount", "amount"), ("kind", "kind"))
 _views: dict[str, Callable[..., Any]] = {
-    act: Form("work/act.html", (*fields, *ONWARD), partial(_begin, act), partial(_context, act), partial(_send, act), _PLACES).view()
+    act: Form("contributing/act.html", (*fields, *ONWARD), partial(_begin, act), partial(_context, act), partial(_send, act), _PLACES).view()
     for act, fields in ACTS.items()
 }
 

@@ -122,7 +122,7 @@ def _kept_first(sent: Sent, kept: list[str]) -> Answer:
     values = sent.values | {"kept": " ".join(dict.fromkeys(kept))}
     with sent.node.read() as transaction:
         more = _context(transaction, sent.commons, sent.member, sent.path, values)
-    return Answer("work/log.html", more | {"form": Shown(values, key=sent.key)})
+    return Answer("contributing/log.html", more | {"form": Shown(values, key=sent.key)})
 
 
 def _day(now: int) -> date:
@@ -168,7 +168,7 @@ def links_of(text: str) -> list[str]:
 
 
 log = Form(
-    "work/log.html", ("day", "amount", "kind", "domain", "note", "links", "process", "new_process", "to", "fulfills", "files", "kept"), _begin, _context, _send,
+    "contributing/log.html", ("day", "amount", "kind", "domain", "note", "links", "process", "new_process", "to", "fulfills", "files", "kept"), _begin, _context, _send,
     (
         ("Quantity", "amount"), ("hasNumericalValue", "amount"), ("inputOf", "process"), ("outputOf", "process"), ("receiver", "to"), ("agent", "to"),
         ("hasPointInTime", "day"), ("fulfills", "fulfills"), ("note", "note"), ("domain", "domain"), ("kind", "kind"), ("evidence", "links"),

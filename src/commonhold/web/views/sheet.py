@@ -52,7 +52,7 @@ def _send(sent: Sent) -> str | Answer:
         where = f"batch={done['batch']}&" if done["batch"] is not None else ""
         return f"/{sent.commons}/contributions/?{where}said=sheet-{'logged' if done['good'] else 'known'}"
     looked = check_sheet(*given)
-    return Answer("work/sheet_preview.html", looked | {"key": sent.key, "text": data.decode("utf-8-sig"), "label_": name, "constants": constants})
+    return Answer("contributing/sheet_preview.html", looked | {"key": sent.key, "text": data.decode("utf-8-sig"), "label_": name, "constants": constants})
 
 
 def _data(sent: Sent) -> bytes:
@@ -65,7 +65,7 @@ def _data(sent: Sent) -> bytes:
 
 
 sheet = Form(
-    "work/sheet.html", ("label", "kind", "domain", "text", "step", "file"), _begin, _context, _send,
+    "contributing/sheet.html", ("label", "kind", "domain", "text", "step", "file"), _begin, _context, _send,
     (("label", "label"), ("line", "text"), ("file", "text"), ("map", "text"), ("text", "text"), ("body", "label")), longest=BYTES_MAX + 1,
 ).view()  # fmt: skip
 

@@ -62,7 +62,7 @@ def _present(values: Values) -> Values:
     }  # fmt: skip
 
 
-@page("work/validate.html", _present, timed=True, forms=True, table=Table("items", _COLUMNS, ("claimed",)))
+@page("contributing/validate.html", _present, timed=True, forms=True, table=Table("items", _COLUMNS, ("claimed",)))
 def validate(request: Any, transaction: Transaction, commons: str) -> Values:
     """The queue of who is signed in; everybody else sees all that is open."""
     head = head_of(transaction, commons)
@@ -159,7 +159,7 @@ def _send_batch(verdict: str, sent: Sent) -> str:
 _BATCH_HEADINGS = {"accept": _("Accept the whole import"), "refuse": _("Refuse the whole import")}
 _batch_views = {
     verdict: Form(
-        "work/batch_act.html", ("reason",), _begin_batch, partial(_batch_context, verdict), partial(_send_batch, verdict), (("reason", "reason"),)
+        "contributing/batch_act.html", ("reason",), _begin_batch, partial(_batch_context, verdict), partial(_send_batch, verdict), (("reason", "reason"),)
     ).view()
     for verdict in _BATCH_HEADINGS
 }  # fmt: skip
