@@ -52,7 +52,9 @@ def _send(sent: Sent) -> str | Answer:
         where = f"batch={done['batch']}&" if done["batch"] is not None else ""
         return f"/{sent.commons}/contributions/?{where}said=sheet-{'logged' if done['good'] else 'known'}"
     looked = check_sheet(*given)
-    return Answer("contributing/sheet_preview.html", looked | {"key": sent.key, "text": data.decode("utf-8-sig"), "label_": name, "constants": constants})
+    return Answer(
+        "contributing/sheet_preview.html", looked | {"key": sent.key, "text": data.decode("utf-8-sig"), "label_": name, "constants": constants}
+    )
 
 
 def _data(sent: Sent) -> bytes:
