@@ -30,10 +30,10 @@ from html import unescape
 from pathlib import Path
 
 from benchmarks.charter import CHARTER
-from commonhold.api.tokens import create_token
 from commonhold.contributions.commands import LogParams
 from commonhold.journal.keys import SigningKey
 from commonhold.node.node import Node
+from commonhold.node.tokens import create_token
 from commonhold.node.verification import verify_commons
 
 READS = (

@@ -31,12 +31,12 @@ from typing import Any
 import pytest
 from world import World
 
-from commonhold.api.tokens import create_token
 from commonhold.contributions import entries as c
 from commonhold.flows.vocabulary import EconomicEvent, Measure
 from commonhold.journal.entry import sign_entry
 from commonhold.journal.keys import SigningKey
 from commonhold.journal.kinds import time_text
+from commonhold.node.tokens import create_token
 
 START_SECONDS = 30
 HOST = "localhost"

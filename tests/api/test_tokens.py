@@ -14,9 +14,9 @@ from serving import Site, problem
 from world import CHARTER
 
 from commonhold.api.table import routes
-from commonhold.api.tokens import create_token, list_tokens
 from commonhold.cli.app import root
 from commonhold.journal.keys import SigningKey
+from commonhold.node.tokens import create_token, list_tokens
 from commonhold.problems import CommonholdError
 
 LOG = "/api/commons/test/commands/contribution.log"

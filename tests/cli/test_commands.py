@@ -96,7 +96,7 @@ READING = {
     "decide standing", "decide count",
 }  # fmt: skip
 """Commands that change nothing that a dry run would spare: they read, or write a file that they are asked for."""
-WHOLE = {"key new", "rebuild", "backup", "restore", "serve", "work", "invite"}
+WHOLE = {"key new", "rebuild", "backup", "restore", "serve", "work"}
 """Commands about the node itself, or a file on this machine."""
 WRITING = sorted(set(COMMANDS) - READING - WHOLE)
 
@@ -445,6 +445,7 @@ CODES = [
     (2, "cli.not_utf8", ["member", "admit", "\udcff"]),
     (2, "keys.bad_file", ["log", "work", "1", "--domain", "firmware", "--key", "sheet.csv"]),
     (2, "cli.bad_json", ["journal", "sign", "x", "sheet.csv", "--key", "bo.pem", "--origin", "x"]),
+    (2, "server.bad_public_url", ["invite", "--public-url", "commons.example.org/with/a/path"]),
     (2, "cli.bad_mapping", ["import", "csv", "sheet.csv", "--map", "kind"]),
     (3, "commons.unknown", ["contributions", "--commons", "other"]),
     (3, "commons.unknown_agent", ["contributions", "--agent", "nobody"]),

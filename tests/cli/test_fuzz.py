@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import CHARTER, World
 
-COMMANDS = {name: command for name, command in every_command() if name not in ("serve", "import git")}
+COMMANDS = {name: command for name, command in every_command() if name not in ("serve", "work", "invite", "import git")}
+"""All but those that run until interrupted, or need a process of their own."""
 DOCUMENTED = {0, 1, 2, 3, 4, 5, 6, 130}
 
 WORDS = st.one_of(

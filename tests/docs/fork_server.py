@@ -23,11 +23,11 @@ def serve(address: str) -> None:
     """Listen until killed."""
     import sepaxml  # noqa: F401
 
-    import commonhold.api.tokens
     import commonhold.node.backup
     import commonhold.node.books
     import commonhold.node.imports
     import commonhold.node.sharing
+    import commonhold.node.tokens
     import commonhold.node.verification  # noqa: F401
     from commonhold.cli.app import COMMANDS, root
 

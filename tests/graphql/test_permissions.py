@@ -33,7 +33,7 @@ def test_a_token_of_another_commons_writes_nothing(sqlite_site: Site, path: str)
     sqlite_site.world.node.found("other", _charter(sqlite_site), other, keep=True)
     path = "/test/graphql"  # now there are two
     with sqlite_site.world.node.database.write() as transaction:
-        from commonhold.api.tokens import create_token
+        from commonhold.node.tokens import create_token
 
         stranger = create_token(transaction, "other", other.did, "", sqlite_site.world.node.now() + 1_000)
     asker.path, asker.token = path, stranger

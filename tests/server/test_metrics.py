@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from serving import ServerProcess, Site
 from world import World
 
-from commonhold.api.tokens import create_token
+from commonhold.node.tokens import create_token
 from commonhold.problems import BadInput
 from commonhold.server import health
 from commonhold.server.metrics import count_request

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from serving import ServerProcess
 from world import World
 
-from commonhold.api.tokens import create_token
 from commonhold.cli.app import root
+from commonhold.node.tokens import create_token
 from commonhold.problems import BadInput, NotFound
 
 WRITER = Path(__file__).parent.parent / "store" / "writer_process.py"

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from serving import ServerProcess
 from test_browser import DESK, OVERLAPS, Watched, violations
 
-from commonhold.api.tokens import create_token
+from commonhold.node.tokens import create_token
 
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,

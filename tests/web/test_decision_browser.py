@@ -14,7 +14,7 @@ from serving import ServerProcess
 from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
 from test_flow_browser import signed_in
 
-from commonhold.api.tokens import create_token
+from commonhold.node.tokens import create_token
 from commonhold.web.views.questions import QUESTIONS
 
 WINDOWS = ((DESK, "light", "Di"), (PHONE, "dark", "Di"))

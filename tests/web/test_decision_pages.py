@@ -14,8 +14,8 @@ from serving import Site
 from test_flow_forms import sign_in
 from test_pages import crawl
 
-from commonhold.api.tokens import create_token
 from commonhold.journal.keys import SigningKey
+from commonhold.node.tokens import create_token
 
 
 class Deciding(Site):

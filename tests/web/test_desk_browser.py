@@ -15,8 +15,8 @@ from test_browser import DESK, Watched
 from test_work_browser import fits, signed_in
 from world import CHARTER, World
 
-from commonhold.api.tokens import create_token
 from commonhold.node.imports import Importer
+from commonhold.node.tokens import create_token
 
 SMALL = 320
 STRANGE = "<script>document.title='pwned'</script>"

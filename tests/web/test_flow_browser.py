@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from serving import ServerProcess
 from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
 
-from commonhold.api.tokens import create_token
+from commonhold.node.tokens import create_token
 
 PLACES = (
     "flows/", "resources/", "resources/?q=box", f"resources/{BOX}/", f"resources/{BOX}/?levels=60", "resources/a%2Fb/", "resources/a%3Fb%3Dc/",

@@ -11,9 +11,9 @@ from reading import Page
 from serving import Site
 from world import World
 
-from commonhold.api.tokens import revoke_token
 from commonhold.flows import vocabulary as v
 from commonhold.flows.overview import open_tasks
+from commonhold.node.tokens import revoke_token
 
 FORMS = ("/test/log/", "/test/record/event/", "/test/record/offer/", "/test/record/request/")
 

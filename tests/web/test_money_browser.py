@@ -17,8 +17,8 @@ from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
 from test_flow_browser import signed_in
 from world import World
 
-from commonhold.api.tokens import create_token
 from commonhold.commons.people import write_profile
+from commonhold.node.tokens import create_token
 from commonhold.sharing.commands import IncomeParams, PayParams
 
 WINDOWS = (("example", DESK, "dark"), ("example", PHONE, "light"), ("strange", DESK, "light"), ("strange", PHONE, "dark"))

@@ -15,7 +15,7 @@ from serving import ServerProcess
 from test_browser import DESK, OVERLAPS, Watched, violations
 from work_to_show import PEOPLE, work_world
 
-from commonhold.api.tokens import create_token
+from commonhold.node.tokens import create_token
 
 SMALL = 320
 WINDOWS = ((DESK, "light", "Cy"), (SMALL, "dark", "Cy"))

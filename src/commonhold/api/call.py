@@ -13,9 +13,9 @@ import msgspec
 from ..forms import in_words, unknown_field
 from ..journal.entry import check_text
 from ..node.node import Node
+from ..node.tokens import Holder, token_holder
 from ..problems import BadInput, Forbidden, Problem, bad_input
 from .answers import NoLength, NoToken, TooLarge, etag_of
-from .tokens import Holder, token_holder
 
 BODY_BYTES_MAX = 4 * 1024 * 1024
 _KEY = re.compile(r"[\x21-\x7e]{1,150}")

@@ -53,8 +53,8 @@ def token_command() -> None:
 @session_options(writing=True)
 def new_token(session: Session, label: str, days: int, agent: str | None) -> None:
     """Make a token; it is shown once. The node must keep the agent's key."""
-    from ..api.tokens import create_token
     from ..commons.custody import kept_key
+    from ..node.tokens import create_token
 
     who = session.agent(agent) if agent else session.author()
     with session.changing() as transaction:
@@ -69,7 +69,7 @@ def new_token(session: Session, label: str, days: int, agent: str | None) -> Non
 @session_options()
 def list_command(session: Session) -> None:
     """List tokens, by the beginning of their hash."""
-    from ..api.tokens import list_tokens
+    from ..node.tokens import list_tokens
 
     with session.node.read() as transaction:
         found = list_tokens(transaction, session.commons)
@@ -82,7 +82,7 @@ def list_command(session: Session) -> None:
 @session_options(writing=True)
 def revoke_command(session: Session, id_: str) -> None:
     """End a token, named by the id that `commonhold token list` shows, or by itself."""
-    from ..api.tokens import revoke_token
+    from ..node.tokens import revoke_token
 
     with session.changing() as transaction:
         revoked = revoke_token(transaction, session.commons, id_)

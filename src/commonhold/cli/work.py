@@ -23,8 +23,9 @@ def work_command(session: Session, public_url: str) -> None:
 
     from ..server.attending import PARENT
     from ..server.jobs import work
+    from ..server.options import checked_public_url
 
+    os.environ["COMMONHOLD_PUBLIC_URL"] = checked_public_url(public_url)
     session.node.close()
-    os.environ["COMMONHOLD_PUBLIC_URL"] = public_url.rstrip("/")
     parent = os.environ.pop(PARENT, "")
     work(session.home, int(parent) if parent else None)

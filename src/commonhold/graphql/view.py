@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from ..api.call import Call
-from ..api.tokens import Holder
 from ..flows.store import RECORD_TYPES, known_row
 from ..flows.tracing.history import History, read_history
 from ..node.node import Node
+from ..node.tokens import Holder
 from ..problems import bad_input
 from ..store.transaction import Row, Transaction
 from .events import read_events

@@ -56,9 +56,7 @@ class Serving:
             raise bad_input("server.bad_tls", "TLS takes a certificate and its key: --tls-cert and --tls-key.", "tls")
         if self.tls_cert is not None and self.tls_key is not None:
             _must_fit(self.tls_cert, self.tls_key)
-        if self.public_url and not _PUBLIC_URL.fullmatch(self.public_url):
-            words = "The public URL is that of a host alone, such as https://commons.example.org."
-            raise bad_input("server.bad_public_url", words, "public-url")
+        checked_public_url(self.public_url)
         if self.metrics_token_file is not None:
             metrics_token(self.metrics_token_file)
 
@@ -88,11 +86,22 @@ class Serving:
             "COMMONHOLD_ALLOWED_HOSTS": ",".join(self.hosts),
             "COMMONHOLD_TLS_CERT": str(self.tls_cert or ""),
             "COMMONHOLD_BEHIND_PROXY": "1" if self.behind_proxy else "",
-            "COMMONHOLD_PUBLIC_URL": self.public_url.rstrip("/"),
+            "COMMONHOLD_PUBLIC_URL": checked_public_url(self.public_url),
             "COMMONHOLD_METRICS_TOKEN_FILE": str(self.metrics_token_file or ""),
             "COMMONHOLD_LOG_FORMAT": self.log_format,
             "COMMONHOLD_SIGN_UP": self.sign_up,
         }
+
+
+def checked_public_url(url: str) -> str:
+    """Where people reach the node, without a slash at its end; nothing, if that is not told.
+
+    Raises:
+        BadInput: `server.bad_public_url`.
+    """
+    if url and not _PUBLIC_URL.fullmatch(url):
+        raise bad_input("server.bad_public_url", "The public URL is that of a host alone, such as https://commons.example.org.", "public-url")
+    return url.rstrip("/")
 
 
 def metrics_token(file: Path) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.middleware.csrf import rotate_token
 
-from ..api.tokens import token_holder
 from ..commons.people import read_profile, short
 from ..commons.queries import find_agent
+from ..node.tokens import token_holder
 from ..problems import Broken, Forbidden, Problem
 from ..store.transaction import Transaction
 from .accounts.memberships import agent_in

@@ -9,11 +9,11 @@ from allauth.account.decorators import reauthentication_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from ...api.tokens import create_token, list_tokens, revoke_token
 from ...commons.custody import keeps, kept_key, let_go
 from ...commons.entries import AddKey, RevokeKey
 from ...commons.queries import active_keys, number_of
 from ...journal.keyfile import pem_of
+from ...node.tokens import create_token, list_tokens, revoke_token
 from ...problems import Forbidden, Problem, bad_input, refuse
 from ...store.transaction import Transaction
 from ..forms import Answer, Entered, Form, Sent
