@@ -36,19 +36,26 @@ class PostgresServer:
         self.start()
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
-        with (self._folder / "log").open("ab") as log:
-            settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}", "shared_buffers=64MB", "max_connections=60")
-            arguments = [str(self._bin / "postgres"), "-D", str(self._data), "-p", str(self.port), *(x for s in settings for x in ("-c", s))]
-            self.process = subprocess.Popen(arguments, stdout=log, stderr=log, **self._as_user())
+        """Start the server and wait until it answers. After `kill` its children need a moment to end, and it does not start before."""
         deadline = time.monotonic() + START_SECONDS_MAX
+        self.process = self._started()
         while True:
             try:
                 return psycopg.connect(self.url(), connect_timeout=2).close()
             except psycopg.OperationalError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise RuntimeError((self._folder / "log").read_text()[-2_000:]) from None
+                log = (self._folder / "log").read_text()[-2_000:]
+                ended = self.process.poll() is not None
+                if time.monotonic() > deadline or (ended and "is still in use" not in log):
+                    raise RuntimeError(log) from None
                 time.sleep(0.05)
+                if ended:
+                    self.process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}", "shared_buffers=64MB", "max_connections=60")
+        arguments = [str(self._bin / "postgres"), "-D", str(self._data), "-p", str(self.port), *(x for s in settings for x in ("-c", s))]
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(arguments, stdout=log, stderr=log, **self._as_user())
 
     def kill(self) -> None:
         """End it as a power cut would."""

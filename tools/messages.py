@@ -6,6 +6,8 @@ Beside the template (`commonhold.pot`) lies a catalogue for each language (`LANG
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -23,6 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "commonhold" / "web"
 LOCALE = WEB / "locale"
 TEMPLATE = LOCALE / "commonhold.pot"
+PROBLEMS = ROOT / "docs" / "reference" / "problems.md"
+MEANINGS = LOCALE / "problems.json"
+NOT_ON_PAGES = ("api", "backup", "cli", "export", "graphql", "keys", "server")
+"""Problems of these sorts are told on the command line and by the interfaces of programs alone."""
 LANGUAGES = ("de", "es")
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -81,7 +87,24 @@ def template() -> Catalog:
     made = Catalog(project="Commonhold", header_comment=HEADER, charset="utf-8")
     for name, _line, text, comments, context in found():
         made.add(text, None, [(f"src/commonhold/web/{name}", None)], auto_comments=comments, context=context)
+    for meaning in meanings().values():
+        made.add(meaning, None, [(str(PROBLEMS.relative_to(ROOT)), None)])
     return made
+
+
+def meanings() -> dict[str, str]:
+    """What each problem means that a page can tell, by its code, from the reference."""
+    rows = re.findall(r"^\| `(([a-z]+)[a-z_.]+)` (?:\| [1-5][^|\n]* \| \d+ )?\| ((?:[^|\n]|\\\|)*) \|", PROBLEMS.read_text(), re.MULTILINE)
+    return {code: _plain(meaning) for code, sort, meaning in rows if sort not in NOT_ON_PAGES}
+
+
+def _plain(markdown: str) -> str:
+    """The words alone.
+
+    >>> _plain("Not of [the form](journal.md#4-entries), such as `2026-11-23`.")
+    'Not of the form, such as 2026-11-23.'
+    """
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", markdown).replace("`", "").replace("\\|", "|")
 
 
 def read(path: Path, language: str | None = None) -> Catalog:
@@ -146,6 +169,7 @@ def main() -> None:
     texts = template()
     LOCALE.mkdir(exist_ok=True)
     TEMPLATE.write_text(written(texts))
+    MEANINGS.write_text(json.dumps(meanings(), ensure_ascii=False, indent=0) + "\n")
     print(f"{len(texts)} texts")
     for language in sys.argv[1:] or LANGUAGES:
         open_texts = missing(update(language, texts))

@@ -27,7 +27,7 @@ def test_the_tables_are_those_of_the_program(name: str) -> None:
 
 
 def test_all_codes_of_the_api_are_explained() -> None:
-    source = "".join(path.read_text() for room in ("api", "server", "cli") for path in (ROOT / "src/commonhold" / room).glob("*.py"))
+    source = "".join(path.read_text() for room in ("api", "node", "server", "cli") for path in (ROOT / "src/commonhold" / room).glob("*.py"))
     assert set(re.findall(r'"(api\.[a-z_]+)"', source)) == set(re.findall(r"^\| `(api\.[a-z_]+)` \|", PAGE, re.MULTILINE))
 
 

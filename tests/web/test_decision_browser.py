@@ -15,7 +15,6 @@ from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
 from test_flow_browser import signed_in
 
 from commonhold.node.tokens import create_token
-from commonhold.web.views.questions import QUESTIONS
 
 WINDOWS = ((DESK, "light", "Di"), (PHONE, "dark", "Di"))
 """Each page is seen broad and light, narrow and dark."""
@@ -58,6 +57,8 @@ def places(served: Served, who: str) -> list[str]:
         "",
     ]
     if who:
+        from commonhold.web.views.questions import QUESTIONS
+
         found += [f"decisions/new/?question={question}" for question in QUESTIONS]
         found += [f"decisions/{served.numbers['ranked']}/vote/", f"decisions/{served.numbers['discussion']}/amend/"]
     return found

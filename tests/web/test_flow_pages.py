@@ -163,7 +163,7 @@ def test_a_plan_shows_when_what_is_to_happen_and_what_must_not_be_late(flows: Si
 def test_the_market_tells_why_an_offer_and_a_request_fit(flows: Site) -> None:
     page = Page(flows.text("/test/market/"))
     text = " ".join(page.text.split())
-    assert "The offer covers all of the 5 kilogram." in text and "Honey, 0.5 kilograms" in text
+    assert "The offer covers all of it: 5 kilograms." in text and "Honey, 0.5 kilograms" in text
     assert page.table("What is offered").rows == [["Beans, 20 kilograms", "Honey, 0.5 kilograms each"]]
 
 

@@ -339,5 +339,5 @@ def test_a_long_entry_is_cut_in_the_table_and_whole_in_its_bytes(sqlite_world: W
     position = sqlite_world.log("Bo", note="x" * 400)
     assert f"{'x' * 120}…" in sqlite_site.text(f"/test/journal/{position}/")
     monkeypatch.setattr(journal_fields, "FIELDS_MAX", 2)
-    page = Page(sqlite_site.text(f"/test/journal/{position}/"), "")
+    page = Page(sqlite_site.text(f"/test/journal/{position}/?anew"), "")
     assert len(page.table("All fields of the entry").rows) == 2 and "There are more fields" in page.text

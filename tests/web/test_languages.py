@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import json
 import re
 from collections import Counter
 from decimal import Decimal
@@ -53,6 +54,21 @@ def pairs(catalogue: Catalog) -> list[tuple[str, str]]:
 
 def test_the_template_has_the_texts_of_the_sources(sources: Catalog) -> None:
     assert messages.TEMPLATE.read_text() == messages.written(sources), "run `make messages`"
+
+
+def test_problems_mean_on_pages_what_the_reference_says() -> None:
+    assert json.loads(messages.MEANINGS.read_text()) == messages.meanings(), "run `make messages`"
+    assert messages.meanings()["web.bad_filter"] == "A filter of a page is unknown."
+
+
+def test_whoever_reads_german_is_told_in_german_what_a_problem_means(sqlite_site: Site) -> None:
+    """And the sentence with the figures is there too, marked as English."""
+    english = sqlite_site.client.get("/test/contributions/?state=finished")
+    german = sqlite_site.client.get("/test/contributions/?state=finished", headers={"Accept-Language": "de"})
+    message = re.search(r"<p><bdi>(.*?)</bdi>", english.content.decode())
+    assert message and english.status_code == german.status_code == 400
+    told = gettext.translation("django", messages.LOCALE, ["de"]).gettext(messages.meanings()["web.bad_filter"])
+    assert f'<p>{told} <span class="quiet" lang="en" dir="ltr">{message[1]}</span>' in german.content.decode()
 
 
 def test_no_text_is_missing_or_left_over(sources: Catalog, catalogue: Catalog) -> None:

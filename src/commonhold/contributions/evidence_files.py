@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..problems import bad_input, refuse
+from ..store.sums import small_sum
 from ..store.transaction import Transaction
 
 FILE_BYTES_MAX = 2_000_000
@@ -46,7 +47,7 @@ def keep_file(transaction: Transaction, commons: str, agent: str, name: str, dat
     sql = "SELECT COUNT(*) FROM private_evidence WHERE commons = ? AND sha256 = ? AND agent = ?"
     if transaction.value(sql, (commons, digest, agent)):
         return digest
-    used = int(transaction.value("SELECT COALESCE(SUM(LENGTH(data)), 0) FROM private_evidence WHERE commons = ? AND agent = ?", (commons, agent)))
+    used = int(transaction.value(f"SELECT {small_sum('LENGTH(data)')} FROM private_evidence WHERE commons = ? AND agent = ?", (commons, agent)))
     if used + len(data) > PERSON_BYTES_MAX:
         raise refuse("evidence.no_room", f"Your files together have at most {PERSON_BYTES_MAX:,} bytes: erase some, or link to them.", "files")
     transaction.insert("private_evidence", commons, digest, agent, plain_name(name), data, now)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..store.sums import small_sum
 from ..store.transaction import Transaction
 from .tallying import BASE, DAY
 
@@ -28,14 +29,14 @@ def contributors(transaction: Transaction, commons: str) -> int:
 
 def by_state(transaction: Transaction, commons: str) -> dict[str, int]:
     """How many contributions there are of each state."""
-    sql = "SELECT state, SUM(contributions) FROM tally_month WHERE commons = ? GROUP BY state ORDER BY state"
+    sql = f"SELECT state, {small_sum('contributions')} FROM tally_month WHERE commons = ? GROUP BY state ORDER BY state"
     return {state: int(count) for state, count in transaction.rows(sql, (commons,)) if count}
 
 
 def by_kind(transaction: Transaction, commons: str) -> list[Total]:
     """A total for each kind, unit and state that there are contributions of."""
     sql = (
-        "SELECT kind, unit, state, SUM(contributions), SUM(billions), SUM(rest) FROM tally_month WHERE commons = ?"
+        f"SELECT kind, unit, state, {small_sum('contributions')}, {small_sum('billions')}, {small_sum('rest')} FROM tally_month WHERE commons = ?"
         " GROUP BY kind, unit, state ORDER BY kind, unit, state"
     )
     return [_total(row) for row in transaction.rows(sql, (commons,)) if row[3]]
@@ -45,7 +46,7 @@ def by_month(transaction: Transaction, commons: str, without: Iterable[str]) -> 
     """(month, kind, contributions) of all states but some."""
     left_out = tuple(without)
     sql = (
-        "SELECT month, kind, SUM(contributions) FROM tally_month WHERE commons = ?"
+        f"SELECT month, kind, {small_sum('contributions')} FROM tally_month WHERE commons = ?"
         f" AND state NOT IN ({', '.join('?' * len(left_out))}) GROUP BY month, kind ORDER BY month, kind"
     )
     return [(month, kind, int(count)) for month, kind, count in transaction.rows(sql, (commons, *left_out)) if count]

@@ -9,7 +9,7 @@ from ..journal.kinds import time_text
 from ..measure import format_money
 from ..sharing.policy import Policy
 from ..sharing.statement import charter_at
-from ..store.sums import exact_sum, largest_first, whole
+from ..store.sums import exact_sum, largest_first, small_sum, whole
 from ..store.transaction import Transaction
 from .public_names import called, public_names
 
@@ -66,7 +66,7 @@ def _by_giver(transaction: Transaction, commons: str, currency: str) -> list[dic
 def _by_step(transaction: Transaction, commons: str, currency: str) -> list[dict[str, Any]]:
     """What each step of the policies gave in all distributions; steps are called as in the newest charter that shared."""
     sql = (
-        f"SELECT s.step, {exact_sum('s.given')}, SUM(s.shares), MAX(d.charter) FROM step_taken s JOIN distribution d ON d.commons = s.commons"
+        f"SELECT s.step, {exact_sum('s.given')}, {small_sum('s.shares')}, MAX(d.charter) FROM step_taken s JOIN distribution d ON d.commons = s.commons"
         f" AND d.number = s.distribution WHERE s.commons = ? AND s.shares > 0 GROUP BY s.step ORDER BY {largest_first('s.given')}, s.step"
     )
     labels: dict[int, dict[str, str]] = {}

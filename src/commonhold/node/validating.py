@@ -14,7 +14,7 @@ from ..contributions.queries import Filter, attestations, find_targets, list_con
 from ..contributions.rules import OPEN
 from ..journal.kinds import time_text
 from ..measure import format_quantity
-from ..store.sums import exact_sum, whole
+from ..store.sums import exact_sum, small_sum, whole
 from ..store.transaction import Transaction
 from .overview import called, public_names
 
@@ -77,7 +77,7 @@ def count_waiting(transaction: Transaction, commons: str, agent: str, now: int, 
     """How many claims wait for an agent: `asked` of them by lot, `overdue` of these; `all`."""
     sql, parameters = _waiting(transaction, commons, agent, only or Only())
     row = transaction.row(
-        f"SELECT COUNT(*), COUNT(r.agent), COALESCE(SUM(CASE WHEN r.until <= ? THEN 1 ELSE 0 END), 0){sql}", [now, *parameters]
+        f"SELECT COUNT(*), COUNT(r.agent), {small_sum('CASE WHEN r.until <= ? THEN 1 ELSE 0 END')}{sql}", [now, *parameters]
     )  # fmt: skip
     assert row is not None
     return {"all": int(row[0]), "asked": int(row[1]), "overdue": int(row[2])}

@@ -14,6 +14,11 @@ def exact_sum(expression: str) -> str:
     return f"SUM(({expression}) / {_BASE}) || ':' || SUM(({expression}) % {_BASE})"
 
 
+def small_sum(expression: str) -> str:
+    """SQL of the sum of counts, or of others so small that 64 bits hold it whatever the journal says; 0 if there are no rows."""
+    return f"COALESCE(SUM({expression}), 0)"
+
+
 def largest_first(expression: str) -> str:
     """SQL for ORDER BY: the largest of such sums first."""
     rest = f"SUM(({expression}) % {_BASE})"

@@ -86,7 +86,7 @@ def validate(request: Any, transaction: Transaction, commons: str) -> Values:
         "filter": chosen, "kinds": kinds, "units": units, "domains": domains, "items": shown, "after": asked_text(request, "after"),
         "next": None if last is None else f"{last['until']}.{last['entry']}", "counts": count_waiting(transaction, commons, agent, now, only),
         "files": {digest: {"name": file.name, "size": file.size} for digest, file in files_here(transaction, commons, digests).items()} if member else {},
-        "barred": [problem.message for problem in lacks_power(transaction, commons, agent, "validate")] if member else [],
+        "barred": [{"code": one.code, "message": one.message} for one in lacks_power(transaction, commons, agent, "validate")] if member else [],
         "drawn": bool(charter_section(transaction, commons, "validation", Validation).reviewers),
         "quorum": charter_section(transaction, commons, "validation", Validation).quorum,
     }  # fmt: skip
