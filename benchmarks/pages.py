@@ -90,6 +90,7 @@ class Filling:
         if number % 2:
             transaction.insert("membership", "bench", number, "member", "producer", NOW - DAY, NOW - DAY, None, number)
             transaction.insert("private_profile", "bench", id_, f"Person {number}", None, None, None, None, 1)
+            transaction.insert("private_sought", "bench", id_, f"person {number}")
 
     def _contribution(self, transaction: Any, position: int, provider: int) -> Tallied:
         chance = self.chance

@@ -168,7 +168,7 @@ def test_a_hidden_vote_and_its_receipt(deciding: Deciding) -> None:
     other = deciding.file("other.json", json.dumps(kept | {"ballot": {"answer": "yes"}}))
     for code, path, state in (
         (0, file, "sealed"),
-        (1, other, "other"),
+        (1, other, "sealed_other"),
         (1, deciding.file("none.json", json.dumps(kept | {"vote": "0" * 64})), "missing"),
     ):
         assert deciding.json("receipt", str(path), code=code)["state"] == state

@@ -10,11 +10,13 @@ from busy import make_busy, rows_of
 from busy_decisions import decide_everything
 from world import CHARTER, World
 
+from commonhold.commons.people import write_profile
 from commonhold.journal.keys import SigningKey
 from commonhold.node import node as node_module
 from commonhold.node import tables
 from commonhold.node.composition import FOLD_VERSION
 from commonhold.node.node import Node
+from commonhold.node.people_pages import agents_called
 from commonhold.node.verification import verify_commons
 from commonhold.problems import Broken, NotFound, Refused
 
@@ -48,15 +50,19 @@ def test_a_rebuild_mends_tables_that_somebody_changed(world: World) -> None:
 
 def test_tables_of_another_version_are_rebuilt_when_the_node_is_opened(world: World) -> None:
     make_busy(world)
+    with world.node.database.write() as transaction:
+        write_profile(transaction, "test", world.ids["Bo"], name="Zoë", public=True)
     before = rows_of(world.node)
     with world.node.database.write() as transaction:
         transaction.execute("UPDATE meta SET value = 'older' WHERE name = 'derived'")
         transaction.execute("DROP TABLE share")
         transaction.execute("DROP TABLE private_about")
+        transaction.execute("DROP TABLE private_sought")
     again = Node.open(world.node.home, clock=world.clock)
     assert rows_of(again) == before
     with again.read() as transaction:
         assert transaction.value("SELECT COUNT(*) FROM private_about") == 0  # an older version had no such table
+        assert [name for _, _, name in agents_called(transaction, "test", "zoe")] == ["Zoë"]
     again.close()
 
 

@@ -9,7 +9,7 @@ from reading import Page
 from serving import Site
 from world import CHARTER, World
 
-from commonhold.commons.people import write_profile
+from commonhold.commons.people import erase, write_profile
 from commonhold.flows.entries import Create
 from commonhold.flows.vocabulary import Intent, Measure, ResourceSpecification
 from commonhold.governance.entries import Option
@@ -43,6 +43,21 @@ def test_people_questions_work_and_tasks_are_found_by_all_their_words(site: Site
     page = Page(site.text("/test/search/?q=zoe"), "/test/search/")
     links = {address for address, _ in page.links}
     assert {f"/test/agents/{world.ids['Bo']}/", "/test/decisions/1/", f"/test/contributions/{position}/"} <= links
+
+
+def test_names_are_sought_as_they_are_now(site: Site) -> None:
+    """Signs that a database takes for others are themselves; a name that is changed, hidden or erased is not found any more."""
+    world = site.world
+    public(world, "Bo", "50%_off! Łukasz")
+    public(world, "Cy", "50 of Luke's")
+    assert [found(site, words) for words in ("50%25_", "f!", "łUK", "50")] == [{"people": 1}, {"people": 1}, {"people": 1}, {"people": 2}]
+    public(world, "Bo", "Bora")
+    with world.node.database.write() as transaction:
+        write_profile(transaction, "test", world.ids["Cy"], public=False)
+    assert [found(site, words) for words in ("50", "bora")] == [{}, {"people": 1}]
+    with world.node.database.write() as transaction:
+        erase(transaction, "test", world.ids["Bo"])
+    assert found(site, "bora") == {}
 
 
 def test_the_node_is_searched_over_all_its_commons(site: Site) -> None:

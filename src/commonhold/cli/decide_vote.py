@@ -115,25 +115,10 @@ def _print_receipt(session: Session, number: int, done: dict[str, Any], receipt_
         click.echo("Keep it, and show it to nobody before the close: with it you can check that just this ballot is opened.")
 
 
-class Receipt:
-    """The fields of a receipt's file."""
+def _opened(file: str) -> Any:
+    from ..governance.receipts import read_receipt
 
-    def __init__(self, file: str) -> None:
-        import msgspec
-
-        from ..governance.entries import Opened
-
-        plain = read_json(file, dict[str, Any], "a receipt")
-        self.proposal = plain.pop("proposal", None)
-        self.commons = plain.pop("commons", None)
-        try:
-            self.opened = msgspec.convert(plain, Opened)
-        except msgspec.ValidationError as error:
-            from ..forms import in_words
-            from ..problems import bad_input
-
-            message, _, place = str(error).partition(" - at ")
-            raise bad_input("cli.bad_json", f"{file} is not a receipt: {in_words(message, Opened)}.", place.strip("`$.") or "file") from None
+    return read_receipt(read_json(file, dict[str, Any], "a receipt"))
 
 
 @click.command("receipt")
@@ -145,50 +130,28 @@ def receipt(session: Session, file: str) -> None:
     \b
     commonhold decide receipt my-vote.json      exit code 1 if it is not so
     """
-    found = Receipt(file)
-    state, said = _checked(session, found)
-    ok = state in ("sealed", "opened", "due")
-    session.answer({"ok": ok, "state": state, "vote": found.opened.vote, "said": said}, said)
-    click.get_current_context().exit(0 if ok else 1)
+    from ..governance.receipts import check
 
-
-def _checked(session: Session, found: Receipt) -> tuple[str, str]:
-    """What the journal has of a receipt, in a word and in a sentence."""
-    from ..contributions.queries import position_of
-    from ..governance.rules import commitment_to
-    from ..governance.store import proposal_by_id, votes_on
-    from ..journal.entry import open_envelope
-
-    one = found.opened
+    opened = _opened(file)
     with session.node.read() as transaction:
-        position = position_of(transaction, session.commons, one.vote)
-        if position is None:
-            return "missing", f"No entry {one.vote} is in the journal of {session.commons}: this vote was never written, or elsewhere."
-        sql = "SELECT data FROM journal_entry WHERE commons = ? AND position = ?"
-        envelope = open_envelope(bytes(transaction.value(sql, (session.commons, position))))
-        body = json.loads(bytes(envelope.body)) if envelope.kind == "governance.vote" else {}
-        proposal = proposal_by_id(transaction, session.commons, body.get("proposal", "")) if body else None
-        if proposal is None or "commitment" not in body:
-            return "other", f"Entry {position} is no hidden vote."
-        if body["commitment"] != commitment_to(one.salt, one.ballot):
-            return "other", f"Entry {position} is a vote on proposal {proposal.number}, but it was sealed with another ballot than this receipt has."
-        cast = {vote_.position: vote_ for vote_ in votes_on(transaction, session.commons, proposal.number)}.get(position)
-        phase = proposal.phase(session.node.now())
-    where = f"Your vote on proposal {proposal.number} is in the journal (entry {position})"
-    if cast is None:
-        return "replaced", f"{where}, but it does not count: the same voter voted again later."
-    if cast.ballot is None and phase == "closed":
-        return "unopened", f"{where}, but it was never opened, and was not counted."
-    if cast.ballot is None and phase == "due":
-        return (
-            "due",
-            f"{where}, sealed with just this ballot. The vote is over, and it is not opened yet. Next: commonhold decide close {proposal.number}",
-        )
-    if cast.ballot is None:
-        return "sealed", f"{where}, sealed with just this ballot. It is opened at the close."
-    if cast.ballot != one.ballot or cast.salt != one.salt:
-        return "other", f"{where}, but it was opened with another ballot than this receipt has."
-    return "opened", f"{where}, and it was opened with just this ballot."
+        found = check(transaction, session.commons, opened, session.node.now())
+    said = _RECEIPTS[found.state].format(vote=opened.vote, commons=session.commons, position=found.position, proposal=found.proposal)
+    session.answer({"ok": found.in_order, "state": found.state, "vote": opened.vote, "said": said}, said)
+    click.get_current_context().exit(0 if found.in_order else 1)
+
+
+_HERE = "Your vote on proposal {proposal} is in the journal (entry {position})"
+_RECEIPTS = {
+    "missing": "No entry {vote} is in the journal of {commons}: this vote was never written, or elsewhere.",
+    "no_vote": "Entry {position} is no hidden vote.",
+    "sealed_other": "Entry {position} is a vote on proposal {proposal}, but it was sealed with another ballot than this receipt has.",
+    "replaced": _HERE + ", but it does not count: the same voter voted again later.",
+    "unopened": _HERE + ", but it was never opened, and was not counted.",
+    "due": _HERE + ", sealed with just this ballot. The vote is over, and it is not opened yet. Next: commonhold decide close {proposal}",
+    "sealed": _HERE + ", sealed with just this ballot. It is opened at the close.",
+    "opened_other": _HERE + ", but it was opened with another ballot than this receipt has.",
+    "opened": _HERE + ", and it was opened with just this ballot.",
+}
 
 
 @click.command("open")
@@ -202,5 +165,5 @@ def open_(session: Session, number: int, file: str) -> None:
     """
     from ..governance.commands import OpenParams
 
-    done = session.act("decision.open", OpenParams(proposal=number, ballots=[Receipt(file).opened]))
+    done = session.act("decision.open", OpenParams(proposal=number, ballots=[_opened(file)]))
     session.answer(done, f"Your ballot on proposal {number} is open (entry {done['position']}).", dry="It can be opened.")

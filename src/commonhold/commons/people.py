@@ -74,6 +74,7 @@ def write_profile(transaction: Transaction, commons: str, agent: str, **changes:
     transaction.insert("private_profile", commons, agent, after.name, after.email, after.picture, after.iban, after.bic, int(after.public))
     if (before.name, before.public) != (after.name, after.public):
         _names_changed(transaction, commons)
+        _seek_by(transaction, commons, agent, after.name if after.public else None)
     return after
 
 
@@ -81,6 +82,31 @@ def _names_changed(transaction: Transaction, commons: str) -> None:
     """Give the names that everybody may see another mark: whoever keeps a page looks at this one, and not at all names."""
     sql = "INSERT INTO private_names VALUES (?, ?) ON CONFLICT (commons) DO UPDATE SET mark = EXCLUDED.mark"
     transaction.execute(sql, (commons, secrets.token_hex(8)))
+
+
+def folded(text: str) -> str:
+    """A text as it is compared in searches: without accents, and in lower case.
+
+    >>> folded("Zoë ŁUKASZ")
+    'zoe łukasz'
+    """
+    lower = text.casefold()
+    if lower.isascii():
+        return lower
+    return "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
+
+
+def _seek_by(transaction: Transaction, commons: str, agent: str, name: str | None) -> None:
+    transaction.execute("DELETE FROM private_sought WHERE commons = ? AND agent = ?", (commons, agent))
+    if name is not None:
+        transaction.insert("private_sought", commons, agent, folded(name))
+
+
+def seek_by_names(transaction: Transaction) -> None:
+    """Note the names that everybody may see, of all commons, in the form in which they are sought: an older version did not."""
+    transaction.execute("DELETE FROM private_sought")
+    for commons, agent, name in transaction.rows("SELECT commons, agent, name FROM private_profile WHERE public = 1 AND name IS NOT NULL"):
+        transaction.insert("private_sought", commons, agent, folded(name))
 
 
 def names_mark(transaction: Transaction, commons: str) -> str:
@@ -145,6 +171,8 @@ def erase(transaction: Transaction, commons: str, agent: str) -> int:
         for id_ in ids:
             erased += transaction.execute(f"DELETE FROM {table} WHERE commons = ? AND agent = ?{_FILLED.get(table, '')}", (commons, id_))
     _names_changed(transaction, commons)
+    for id_ in ids:
+        _seek_by(transaction, commons, id_, None)
     known_to_imports = {row[0] for row in transaction.rows("SELECT agent FROM private_profile WHERE commons = ?", (commons,))}
     for id_ in ids:
         if id_.startswith("id:") and id_ not in known_to_imports:

@@ -13,6 +13,12 @@ CREATE TABLE private_names (
     commons TEXT NOT NULL PRIMARY KEY,
     mark TEXT NOT NULL
 );
+CREATE TABLE private_sought (
+    commons TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (commons, agent)
+);
 CREATE TABLE private_about (
     commons TEXT NOT NULL,
     agent TEXT NOT NULL,

@@ -13,6 +13,9 @@ from .electorate import electors_now
 from .standings import standings
 from .store import DAY, Proposal, options_of, seconders, seconds_needed
 
+NEVER = 2**62
+"""Of a jury for which not enough want a vote."""
+
 
 def jury_message(origin: str, proposal: str) -> bytes:
     """What the node signs to draw a jury."""
@@ -27,7 +30,7 @@ def drawn(transaction: Transaction, commons: str, number: int) -> bool:
 def jury_time(transaction: Transaction, commons: str, proposal: Proposal) -> int:
     """From when on a jury is drawn: when this version of the question has been discussed, and enough want a vote on it."""
     if len(seconders(transaction, commons, proposal.number)) < seconds_needed(proposal.terms, proposal.electors):
-        return 2**62
+        return NEVER
     days = proposal.terms.discussion_days
     sql = "SELECT COALESCE(MAX(time), 0) FROM proposal_entry WHERE commons = ? AND proposal = ? AND kind = 'governance.revise'"
     revised = int(transaction.value(sql, (commons, proposal.number)))

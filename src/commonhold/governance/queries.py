@@ -18,6 +18,7 @@ from .changes import CHARTER, apply_edits, charter_text
 from .closing import House, asked_of, close, grown
 from .electorate import delegates_for, may_vote, rolls_of
 from .entries import DEFAULT, Change
+from .juries import NEVER, jury_time
 from .sealing import box_of
 from .store import Listed, Proposal, on_ballot, options_of, proposals, proposals_before, seconders, seconds_needed, unopened, votes_on
 from .tally import Result, quorum_of, spoken_for
@@ -72,11 +73,24 @@ def decision(transaction: Transaction, commons: str, found: Proposal, id_: str, 
         told["ballots"] = [
             {"voter": agents[one.agent].id, "position": one.position, "ballot": msgspec.to_builtins(one.ballot)} for one in cast if one.ballot
         ]
+    if found.terms.jury:
+        told["jury"] = _jury(transaction, commons, found, agents)
     if found.terms.ballots == "secret":
         told["box"] = _box(transaction, commons, found)
     if found.terms.rule == "conviction" and not found.outcome:
         told["support"] = _support(transaction, commons, found, now, house)
     return told
+
+
+def _jury(transaction: Transaction, commons: str, found: Proposal, agents: Sequence[Any]) -> dict[str, Any]:
+    """Who was drawn, by which entry; or from when on they can be, if enough want a vote on it."""
+    drawn = transaction.rows("SELECT agent FROM elector WHERE commons = ? AND proposal = ? ORDER BY agent", (commons, found.number))
+    sql = "SELECT MAX(position) FROM proposal_entry WHERE commons = ? AND proposal = ? AND kind = 'governance.jury'"
+    begins = jury_time(transaction, commons, found)
+    return {
+        "jurors": [agents[number].id for (number,) in drawn], "position": transaction.value(sql, (commons, found.number)),
+        "from": time_text(begins) if begins < NEVER else None,
+    }  # fmt: skip
 
 
 def _box(transaction: Transaction, commons: str, found: Proposal) -> dict[str, Any]:

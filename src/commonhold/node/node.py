@@ -13,6 +13,7 @@ from typing import Any
 
 from ..commons import entries as e
 from ..commons.custody import IDENTITIES, Vault, keep_key, kept_key, secret_of
+from ..commons.people import seek_by_names
 from ..journal.commands import Act
 from ..journal.elsewhere import ElsewhereKey
 from ..journal.head import commons_here, create_head, entries, read_head
@@ -232,6 +233,7 @@ class Node:
         for name in here:
             size = read_head(transaction, name).frontier.size
             counts[name] = replay(transaction, KINDS, name, _paged(transaction, name, size), progress).frontier.size
+        seek_by_names(transaction)
         transaction.execute("DELETE FROM meta WHERE name = 'derived'")
         transaction.insert("meta", "derived", tables.derived_version())
         return counts

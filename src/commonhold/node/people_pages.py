@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..commons.people import folded
 from ..commons.queries import commons_section
 from ..contributions.charter import kinds_in_force
 from ..contributions.tallies import Total, of_agents
@@ -42,35 +42,24 @@ class Asked:
     limit: int = 50
 
 
-def folded(text: str) -> str:
-    """A text as it is compared in searches: without accents, and in lower case.
-
-    >>> folded("Zoë ŁUKASZ")
-    'zoe łukasz'
-    """
-    lower = text.casefold()
-    if lower.isascii():
-        return lower
-    return "".join(letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
-
-
 def agents_called(transaction: Transaction, commons: str, text: str, limit: int = FOUND_MAX) -> list[tuple[int, str, str]]:
     """(number, id, name) of the agents whose public name has all the words of a text in it, in the order of their numbers."""
     words = folded(text).split()
-    organizations = transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))
-    people = transaction.rows("SELECT agent, name FROM private_profile WHERE commons = ? AND public = 1 AND name IS NOT NULL", (commons,))
-    fitting = {id_: name for id_, name in (*organizations, *people) if _has(folded(name), words)}
-    found: list[tuple[int, str, str]] = []
-    ids = sorted(fitting)
-    for at in range(0, len(ids), FOUND_MAX):
-        some = ids[at : at + FOUND_MAX]
-        sql = f"SELECT number, id FROM agent WHERE commons = ? AND id IN ({', '.join('?' * len(some))})"
-        found += [(number, id_, fitting[id_]) for number, id_ in transaction.rows(sql, (commons, *some))]
+    organizations = transaction.rows("SELECT number, id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))
+    found = [(number, id_, name) for number, id_, name in organizations if all(word in folded(name) for word in words)]
+    sql = (
+        "SELECT a.number, a.id, p.name FROM private_sought s JOIN agent a ON a.commons = s.commons AND a.id = s.agent"
+        f" JOIN private_profile p ON p.commons = s.commons AND p.agent = s.agent WHERE s.commons = ?{_HAS * len(words)} ORDER BY a.number LIMIT ?"
+    )
+    found += transaction.rows(sql, (commons, *(f"%{_literal(word)}%" for word in words), limit))
     return sorted(found)[:limit]
 
 
-def _has(inside: str, words: list[str]) -> bool:
-    return all(word in inside for word in words)
+_HAS = " AND s.name LIKE ? ESCAPE '!'"
+
+
+def _literal(word: str) -> str:
+    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 _MEMBERS = (

@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
+from ..commons.people import folded
 from ..commons.queries import commons_section
 from ..contributions.charter import kinds_in_force
 from ..journal.head import commons_here
 from ..journal.kinds import time_text
 from ..measure import format_quantity
 from ..store.transaction import Transaction
-from .people_pages import agents_called, folded
+from .people_pages import agents_called
 from .public_names import called, public_names
 
 Plain = dict[str, Any]

@@ -131,6 +131,7 @@ MEMBERS_FORMS = [
     "decisions/new",
     "decisions/{number}/{act}",
     "delegation/set",
+    "stewards/{domain}/resign",
     "record/event",
     "record/offer",
     "record/request",

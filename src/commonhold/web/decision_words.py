@@ -71,6 +71,13 @@ def rule_sentence(terms: Mapping[str, Any], domain: str | None) -> str:
     return " ".join(str(one) for one in said)
 
 
+def unchecked(recount: Mapping[str, Any] | None) -> str:
+    """Why the sum of secret ballots could not be checked."""
+    why = str(((recount or {}).get("belenios") or {}).get("why", ""))
+    known = {"nobody voted": _("Nobody voted."), "the sum has not been said": _("The sum has not been said.")}
+    return str(known.get(why, _("On this node there is no Belenios, which could do it.")))
+
+
 def change_words(change: Mapping[str, Any], commons: str, names: Names, currency: str) -> Markup:
     """What a change would do: "Bo gets the role steward"."""
     kind, body = change["kind"], change["body"]

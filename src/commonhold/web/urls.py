@@ -55,7 +55,7 @@ from .views.resources import resource, resources
 from .views.search import search, search_node
 from .views.sheet import sheet, sheet_template
 from .views.sign_in import sign_in, sign_out
-from .views.stewards import standing, stewards
+from .views.stewards import resign, standing, stewards
 from .views.take import give_back, take
 from .views.validate import accept_several, act_on_batch, validate
 from .views.whatif import what_if
@@ -131,6 +131,7 @@ urlpatterns = [
     *_both(f"{_COMMONS}/decisions/{_NUMBER}", decision),
     *_both(f"{_COMMONS}/delegation", delegation),
     *_both(f"{_COMMONS}/stewards", stewards),
+    re_path(rf"^{_COMMONS}/stewards/(?P<domain>[a-z0-9][a-z0-9_-]{{0,40}})/resign/\Z", resign),
     *_both(f"{_COMMONS}/standing/(?P<domain>[a-z0-9][a-z0-9_-]{{0,40}})/{_AGENT}", standing),
     re_path(rf"^{_COMMONS}/decisions/new/\Z", propose),
     re_path(rf"^{_COMMONS}/decisions/{_NUMBER}/(?P<act>{'|'.join(ACTS)})/\Z", act),

@@ -16,11 +16,12 @@ from ...governance import commands as c
 from ...governance import queries
 from ...governance.changes import CHARTER, charter_text
 from ...governance.commands import find_proposal
-from ...governance.entries import Change, Option
+from ...governance.entries import Change, Opened, Option
+from ...governance.receipts import check, read_receipt
 from ...governance.store import options_of
-from ...problems import bad_input
+from ...problems import BadInput, Problem, bad_input
 from ...store.transaction import Transaction
-from ..forms import Answer, Entered, Form, Sent
+from ..forms import Answer, Entered, Form, Sent, Shown
 from ..member import Member
 from ..pages import Values
 from .decisions import ACTS, ballot_fields, ballot_mode
@@ -33,12 +34,13 @@ HEADINGS = {
     "object": gettext_lazy("Object"), "lift": gettext_lazy("Lift your objection"), "consent": gettext_lazy("I can live with it"),
     "amend": gettext_lazy("Add an option"), "withdraw": gettext_lazy("Take it back"), "close": gettext_lazy("Count it"),
     "execute": gettext_lazy("Carry it out"), "support": gettext_lazy("Support it"),
-    "revise": gettext_lazy("A new version"), "report": gettext_lazy("Report on it"),
+    "revise": gettext_lazy("A new version"), "report": gettext_lazy("Report on it"), "draw": gettext_lazy("Draw the jury"),
+    "open": gettext_lazy("Open your ballot"), "receipt": gettext_lazy("Check a receipt"),
 }  # fmt: skip
 SAID = {
     "vote": "voted", "second": "seconded", "comment": "commented", "object": "objected", "lift": "lifted", "consent": "consented",
     "amend": "amended", "withdraw": "withdrawn", "close": "closed", "execute": "executed", "support": "supported",
-    "revise": "revised", "report": "reported",
+    "revise": "revised", "report": "reported", "draw": "jury-drawn", "open": "opened",
 }  # fmt: skip
 
 
@@ -134,6 +136,28 @@ def _amend(sent: Sent, number: int) -> c.AmendParams:
     return c.AmendParams(proposal=number, option=Option(id=id_, title=values["title"], text=values["text"], changes=changes, cost=cost, to=to))
 
 
+def _receipt(sent: Sent) -> Opened:
+    try:
+        plain = json.loads(sent.values["receipt"])
+    except ValueError:
+        plain = None
+    if not isinstance(plain, dict):
+        raise bad_input("governance.bad_receipt", "This is not a receipt: paste all of it, from { to }.", "receipt")
+    try:
+        return read_receipt(plain)
+    except BadInput as error:
+        raise BadInput(*(Problem(one.code, one.message, "receipt") for one in error.problems)) from None
+
+
+def _check(sent: Sent, number: int) -> Answer:
+    """Nothing is written: it is only looked up."""
+    receipt = _receipt(sent)
+    with sent.node.read() as transaction:
+        found = check(transaction, sent.commons, receipt, sent.node.now())
+        context = _context("receipt", transaction, sent.commons, sent.member, sent.path, sent.values)
+    return Answer("decisions/act.html", context | {"checked": found, "form": Shown(sent.values, key=sent.key)})
+
+
 def _support(sent: Sent, number: int) -> c.SupportParams:
     """The unit is spread anew: what supports other grants stays, and is made smaller where it is too much together."""
     text = sent.values["part"].rstrip(" %")
@@ -159,6 +183,8 @@ PARAMS: Mapping[str, Callable[[Sent, int], Any]] = {
     "support": _support,
     "revise": _revise,
     "report": _report,
+    "draw": lambda _sent, number: c.Named(proposal=number),
+    "open": lambda sent, number: c.OpenParams(proposal=number, ballots=[_receipt(sent)]),
 }
 
 
@@ -170,6 +196,8 @@ def _send(act: str, sent: Sent) -> str | Answer:
     number = int(sent.path["number"])
     if act == "vote":
         return _vote(sent, number)
+    if act == "receipt":
+        return _check(sent, number)
     sent.act(f"decision.{act}", PARAMS[act](sent, number))
     return _there(sent, act)
 
@@ -182,7 +210,7 @@ def _fields(transaction: Transaction, commons: str, path: Path) -> tuple[str, ..
 _PLACES = (
     ("option.title", "title"), ("option.text", "text"), ("option.cost", "cost"), ("option.to", "to"), ("edits", "charter"), ("body.agent", "agent"),
     ("reason", "reason"), ("text", "text"), ("parts", "part"),
-    ("body.title", "title"), ("evidence", "links"),
+    ("body.title", "title"), ("evidence", "links"), ("ballots", "receipt"),
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from ...store.transaction import Transaction
 from ..addresses import at
 from ..asked import asked_number, asked_text
 from ..decision_pictures import funding, meters, outcome_picture, rounds_picture
-from ..decision_words import lasting, mentioned, rule_sentence
+from ..decision_words import lasting, mentioned, rule_sentence, unchecked
 from ..errors import error_page
 from ..forms import Entered, Shown
 from ..labels import PHASES
@@ -39,6 +39,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "vote": (), "second": ("option",), "comment": ("text", "reply_to"), "object": ("reason",), "lift": (), "consent": (),
     "amend": ("title", "text", "cost", "to", "agent", "charter"), "withdraw": ("reason",), "close": (), "execute": (), "support": ("part",),
     "revise": ("title", "text", "reason"), "report": ("option", "text", "links", "done"),
+    "draw": (), "open": ("receipt",), "receipt": ("receipt",),
 }  # fmt: skip
 """What can be said of a question on its page, and the fields of its form."""
 
@@ -141,6 +142,8 @@ def told_of(request: Any, transaction: Transaction, commons: str, number: int) -
     told["choices"] = queries.choices_of(transaction, commons, found)
     told["mode"] = ballot_mode(found.terms.rule, told["choices"])
     told["ordersWait"] = any(one["position"] is None for one in told["orders"])
+    jury = told.get("jury")
+    told["juryDue"] = bool(jury and not jury["jurors"] and jury["from"] and unix_time(jury["from"]) <= now)
     lapses = found.asked + found.terms.petition_days * 86_400
     return _ends(told, now) | {"lapsesIn": lapses - now if told["phase"] == "seconds" else None}
 
@@ -181,7 +184,7 @@ def _present_one(values: Values) -> Values:
         "meters": meters(values) if values["turnout"] and values["terms"]["rule"] != "conviction" and values["opens"] else "",
         "funded": funding(values) if values["question"] == "budget" and values["result"] else [],
         "picture": outcome_picture(values), "rounds": rounds_picture(values),
-        "cost_of": {one["id"]: one["cost"] for one in values["options"]},
+        "cost_of": {one["id"]: one["cost"] for one in values["options"]}, "unchecked": unchecked(values["recount"]),
         "title_of": {one["id"]: one["title"] for one in values["options"]} | {"no-change": _("Nothing changes")},
     }  # fmt: skip
     if values["you"] is not None:

@@ -16,8 +16,8 @@ from ...store.transaction import Transaction
 from ..forms import Entered, of_shape
 
 PROJECTS, CANDIDATES = 5, 6
-QUESTIONS = ("charter", "role", "member", "steward", "recall", "money", "budget", "election", "statement", "grant")
-"""What can be asked by a form; a fork is proposed on the command line."""
+QUESTIONS = ("charter", "role", "member", "steward", "recall", "money", "budget", "election", "statement", "grant", "fork")
+"""What can be asked by a form."""
 _BASIC = ("title", "text")
 FIELDS: dict[str, tuple[str, ...]] = {
     "charter": (*_BASIC, "charter"),
@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "election": (*_BASIC, "role", "seats", *(f"agent-{place}" for place in range(1, CANDIDATES + 1))),
     "statement": (*_BASIC, "domain"),
     "grant": (*_BASIC, "amount", "agent"),
+    "fork": (*_BASIC, "origin", "reason"),
 }
 """The fields of the form of each question."""
 
@@ -107,6 +108,8 @@ def change_entered(transaction: Transaction, commons: str, question: str, values
         return Change(kind="governance.appoint", body=_without({"domain": values["domain"], "agent": who(), "organization": works_for}))
     if question == "recall":
         return Change(kind="governance.dismiss", body={"domain": values["domain"], "agent": who(), "reason": values["reason"]})
+    if question == "fork":
+        return Change(kind="commons.fork", body={"origin": values["origin"], "reason": values["reason"]})
     if question == "money":
         grants = values["way"] == "grant"
         body = _without({"fund": values["fund"], "amount": _money(values["amount"]), "agent": who() if grants else ""})

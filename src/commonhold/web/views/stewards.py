@@ -1,10 +1,12 @@
-"""`/{commons}/stewards/` and `standing/{domain}/{agent}/`: who leads what, since when and why, and how standing is earned."""
+"""`/{commons}/stewards/`, `stewards/{domain}/resign/` and `standing/{domain}/{agent}/`: who leads what, since when and why, and how standing is earned."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ...commons.queries import commons_section, find_agent
+from ...commons.queries import commons_section, find_agent, number_of
+from ...governance.commands import DismissParams
 from ...governance.queries import decision_behind
 from ...journal.head import read_head
 from ...journal.kinds import time_text
@@ -12,6 +14,8 @@ from ...node import decisions as node_decisions
 from ...problems import not_found
 from ...store.transaction import Transaction
 from ..costly import hourly
+from ..forms import Entered, Form, Sent
+from ..member import Member
 from ..pages import Values, page
 from .decisions import agents_named
 from .flows import head_of
@@ -39,3 +43,23 @@ def standing(request: Any, transaction: Transaction, commons: str, domain: str, 
         raise not_found("governance.unknown_domain", f"{domain!r} is no domain of the charter.", "domain")
     found = node_decisions.standing(request.node, transaction, commons, domain, agent)
     return head | found | {"names": agents_named(transaction, commons, found)}
+
+
+def _begin(request: Any, transaction: Transaction, commons: str, member: Member, path: Mapping[str, str]) -> Entered:
+    sql = "SELECT COUNT(*) FROM stewardship WHERE commons = ? AND domain = ? AND agent = ? AND ended IS NULL"
+    if not transaction.value(sql, (commons, path["domain"], number_of(transaction, commons, member.agent))):
+        raise not_found("governance.no_steward", f"You are no steward of {path['domain']}.", "domain")
+    return {}
+
+
+def _context(transaction: Transaction, commons: str, member: Member, path: Mapping[str, str], values: Entered) -> Values:
+    return {"domain": path["domain"]}
+
+
+def _send(sent: Sent) -> str:
+    sent.act("steward.resign", DismissParams(domain=sent.path["domain"], reason=sent.values["reason"]))
+    return f"/{sent.commons}/stewards/?said=resigned"
+
+
+resign = Form("decisions/resign.html", ("reason",), _begin, _context, _send, (("reason", "reason"),)).view()
+"""Lay down one's own stewardship of a field of work."""
