@@ -187,6 +187,26 @@ def test_pages_work_with_the_keyboard_alone(watched: Any) -> None:
     assert [stop for stop in stops if stop[1] != "solid" or stop[2] < 2 or not stop[3]] == []
 
 
+def test_keys_are_listed_and_can_be_switched_off(watched: Any) -> None:
+    """WCAG 2.1.4: whoever speaks to the computer, or has a cat on the keyboard, switches single keys off; it is remembered."""
+    window: Watched = watched("example", DESK, "dark")
+    page = window.go("/test/contributions/")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys on this page")
+    rows = dialog.locator("dl > div").all_inner_texts()
+    assert any(row.split() == ["g", "p", "People"] for row in rows) and not [row for row in rows if not row.split()[1:]]
+    assert violations(page) == []
+    dialog.get_by_label("Switch single keys off").check()
+    dialog.get_by_role("button", name="Close").click()
+    page.keyboard.type("gp")
+    assert page.url.endswith("/test/contributions/")
+    page.keyboard.press("?")
+    dialog.get_by_label("Switch single keys off").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.type("gp")
+    page.wait_for_url(f"{window.address}/test/people/")
+
+
 def test_hostile_words_do_nothing(watched: Any) -> None:
     window: Watched = watched("strange")
     for path in places(window.address):

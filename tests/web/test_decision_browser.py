@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import pytest
 from decisions_to_show import decisions_world
@@ -14,6 +15,7 @@ from serving import ServerProcess
 from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
 from test_flow_browser import signed_in
 
+from commonhold.governance.charter import Question
 from commonhold.node.tokens import create_token
 
 WINDOWS = ((DESK, "light", "Di"), (PHONE, "dark", "Di"))
@@ -57,9 +59,7 @@ def places(served: Served, who: str) -> list[str]:
         "",
     ]
     if who:
-        from commonhold.web.views.questions import QUESTIONS
-
-        found += [f"decisions/new/?question={question}" for question in QUESTIONS]
+        found += [f"decisions/new/?question={question}" for question in get_args(Question)]
         found += [f"decisions/{served.numbers['ranked']}/vote/", f"decisions/{served.numbers['discussion']}/amend/"]
     return found
 
@@ -117,7 +117,7 @@ def test_a_member_ranks_approves_objects_and_proposes_without_scripts(browser: B
     numbers = assembly.numbers
     try:
         page = window.go("/test/")
-        page.get_by_role("link", name="Decisions →").click()
+        page.get_by_role("link", name="Decisions", exact=True).first.click()
         page.get_by_role("link", name="Who keeps the keys?").click()
         page.get_by_role("link", name="sign in", exact=True).click()
         page.get_by_label("Your token").fill(assembly.tokens["Cy"])
