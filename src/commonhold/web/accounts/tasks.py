@@ -11,7 +11,7 @@ from django.conf import settings
 from django_tasks import task
 
 from ...node.node import Node
-from .letters import send_due
+from .letters import send_due, told_of
 from .notifications import scan
 from .running import run
 
@@ -37,4 +37,4 @@ def write_letters() -> Any:
     try:
         send_due(node_of_work())
     except OSError as error:  # which is what libraries for mail raise: it is tried again
-        log.warning("letters cannot be sent at present: %s", error)
+        log.warning("letters cannot be sent at present: %s", told_of(error))
