@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from mail_server import mail_server
 from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters, shown_again
 from serving import Site
 
@@ -61,9 +62,92 @@ def test_without_an_invitation_nobody_signs_up_where_it_takes_one(here: Site, se
     assert secret not in str(list(Invitation.objects.values()))
     assert here.get(f"/-/invited/{secret}/").headers["Location"] == "/-/account/signup/passkey/?next=/test/join/"
     assert sign_up(here, "guest@people.example").status_code == 302 and len(letters()) == before + 1
+    verify(here)
     here.client.cookies.clear()
     assert here.get(f"/-/invited/{secret}/").status_code == 404, "it is good once"
     assert "by invitation" in sign_up(here, "second@people.example").content.decode()
+
+
+def verify(site: Site) -> None:
+    assert site.client.post("/-/account/confirm-email/", {"code": code_in(letters()[-1])}).status_code == 302
+    assert site.get("/-/me/").status_code == 200
+
+
+def test_who_has_mistyped_the_address_begins_again_with_the_same_invitation(here: Site, settings_of: Any) -> None:
+    from django.contrib.auth import get_user_model
+
+    from commonhold.web.accounts.invitations import invite, open_invitations
+
+    settings_of(COMMONHOLD_SIGN_UP="invited")
+    secret = invite("test", here.world.ids["Ana"])
+    here.get(f"/-/invited/{secret}/")
+    assert sign_up(here, "gest@people.example").status_code == 302
+    asked = here.text("/-/account/confirm-email/")
+    assert "gest@people.example" in asked and 'href="/-/account/signup/passkey/">Begin again' in asked
+    assert sign_up(here, "guets@people.example").status_code == 302, "in the same browser"
+    here.client.cookies.clear()
+    assert here.get(f"/-/invited/{secret}/").status_code == 302, "and in another"
+    assert sign_up(here, "guest@people.example").status_code == 302
+    verify(here)
+    assert list(get_user_model().objects.values_list("email", flat=True)) == ["guest@people.example"], "nobody could get into the others"
+    here.client.cookies.clear()
+    assert here.get(f"/-/invited/{secret}/").status_code == 404 and open_invitations("test") == []
+    get_user_model().objects.all().delete()
+    assert here.get(f"/-/invited/{secret}/").status_code == 404, "an account that was erased leaves no invitation behind"
+
+
+@pytest.mark.parametrize("first_is_verified", [True, False])
+def test_two_browsers_with_one_invitation_make_one_account(here: Site, settings_of: Any, monkeypatch: Any, first_is_verified: bool) -> None:
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from commonhold.web.accounts import adapter
+    from commonhold.web.accounts.invitations import invite
+
+    settings_of(COMMONHOLD_SIGN_UP="invited")
+    secret = invite("test", here.world.ids["Ana"])
+    late, quick = here.client, Client(SERVER_NAME="localhost", raise_request_exception=False)
+    for browser in (late, quick):
+        assert browser.get(f"/-/invited/{secret}/").status_code == 302
+    allowed, codes = adapter.may_sign_up, []
+
+    def slowly(request: Any) -> bool:
+        may = allowed(request)
+        if not codes:
+            codes.append("")
+            assert quick.post("/-/account/signup/", {"email": "quick@people.example", "password1": PASSPHRASE}).status_code == 302
+            codes.append(code_in(letters()[-1]))
+            if first_is_verified:
+                assert quick.post("/-/account/confirm-email/", {"code": codes[1]}).status_code == 302
+        return may
+
+    monkeypatch.setattr(adapter, "may_sign_up", slowly)
+    answer = sign_up(here, "late@people.example")
+    if first_is_verified:
+        assert answer.status_code == 404 and "web.bad_invitation" in answer.content.decode()
+    else:
+        assert answer.status_code == 302
+        gone = quick.post("/-/account/confirm-email/", {"code": codes[1]})
+        assert gone.status_code == 200 and "Incorrect code" in gone.content.decode() and quick.get("/-/me/").status_code == 302
+        verify(here)
+    assert get_user_model().objects.count() == 1
+
+
+def test_a_code_can_be_sent_once_more(here: Site, settings_of: Any) -> None:
+    settings_of(COMMONHOLD_SIGN_UP="open")
+    sign_up(here, "new@people.example")
+    before = len("".join(letters()).split("To: new@people.example"))
+    assert here.client.post("/-/account/confirm-email/", {"action": "resend"}).status_code == 302
+    assert len("".join(letters()).split("To: new@people.example")) == before + 1
+    verify(here)
+
+
+def test_no_address_gets_into_the_log_when_a_code_cannot_be_sent(here: Site, settings_of: Any, caplog: Any) -> None:
+    settings_of(COMMONHOLD_SIGN_UP="open", EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_USE_TLS=False)
+    with mail_server(lambda verb, _begun: "550 <new@people.example> unknown" if verb == "RCPT" else None) as server:
+        settings_of(EMAIL_PORT=server.server_address[1])
+        assert sign_up(here, "new@people.example").status_code == 500
+    assert "SMTPRecipientsRefused 550" in caplog.text and "new@people.example" not in caplog.text
 
 
 def test_a_closed_node_takes_nobody(here: Site, settings_of: Any) -> None:
@@ -77,10 +161,14 @@ def test_a_closed_node_takes_nobody(here: Site, settings_of: Any) -> None:
 def test_nobody_learns_who_has_an_account(here: Site, settings_of: Any) -> None:
     settings_of(COMMONHOLD_SIGN_UP="open")
     account("known@people.example")
-    known, unknown = sign_up(here, "known@people.example"), None
+    known = sign_up(here, "known@people.example")
+    pages = [here.text("/-/account/confirm-email/").replace("known@", "@")]
     here.client.cookies.clear()
     unknown = sign_up(here, "unknown@people.example")
     assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    pages.append(here.text("/-/account/confirm-email/").replace("unknown@", "@"))
+    masked = [re.sub(r'value="[A-Za-z0-9]{64}"|nonce-[^"]*', "", page) for page in pages]
+    assert masked[0] == masked[1]
     here.client.cookies.clear()
     asked = [here.client.post("/-/account/password/reset/", {"email": email}) for email in ("known@people.example", "nobody@people.example")]
     assert asked[0].headers["Location"] == asked[1].headers["Location"]

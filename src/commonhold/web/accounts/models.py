@@ -69,13 +69,18 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """Somebody may sign up, once. The secret itself is in the link alone."""
+    """Somebody may sign up, once. The secret itself is in the link alone.
+
+    Attributes:
+        used: When an account was made with it. user: That account, until it is erased.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     commons = models.CharField(max_length=41, blank=True)
     by = models.CharField(max_length=120, blank=True)
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
 
     def __str__(self) -> str:
         return f"an invitation to {self.commons or 'this node'}"

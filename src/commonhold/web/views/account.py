@@ -13,9 +13,9 @@ from ...commons.people import read_profile, short
 from ...commons.queries import commons_section, find_agent
 from ...journal.head import commons_here
 from ...node.erasure import erase_person
-from ...problems import bad_input, not_found
+from ...problems import bad_input
 from ..accounts.erasing import wipe_accounts
-from ..accounts.invitations import accept
+from ..accounts.invitations import accept, unknown_invitation
 from ..accounts.memberships import agents_of
 from .own import own_json, own_page, with_account
 
@@ -55,10 +55,7 @@ def invited(request: Any, secret: str) -> Any:
     if invitation is None:
         from ..errors import error_page
 
-        return error_page(
-            request, not_found("web.bad_invitation", "This invitation is not known here: it was used, or it has expired. Ask for another.")
-        )
-    request.session["joining"] = invitation.commons
+        return error_page(request, unknown_invitation())
     return HttpResponseRedirect("/-/account/signup/passkey/" + (f"?next=/{invitation.commons}/join/" if invitation.commons else ""))
 
 
