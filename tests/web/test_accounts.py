@@ -214,6 +214,48 @@ def test_joining_takes_an_account_and_makes_a_member_whose_name_is_hidden_at_fir
     assert verify_commons(here.world.node, "test").ok
 
 
+def test_who_clicks_twice_joins_once_and_is_that_member(here: Site, monkeypatch: Any) -> None:
+    from commonhold.commons.queries import find_agent
+    from commonhold.web.accounts.memberships import agent_in
+
+    user = account("mo@people.example")
+    as_account(here, user)
+    given = {"name": "Mo", "producer": "yes", "custody": "node", "key": hidden(here.text("/test/join/"))["key"]}
+    before = len(here.json("/api/commons/test/members")["members"])
+    join, second = here.world.node.join, []
+
+    def slowly(*args: Any, **options: Any) -> Any:
+        if not second:
+            second.append(None)
+            second[0] = here.client.post("/test/join/", given)
+        return join(*args, **options)
+
+    monkeypatch.setattr(here.world.node, "join", slowly)
+    assert here.client.post("/test/join/", given).headers["Location"] == "/test/me/?said=joined"
+    assert second[0].status_code == 422 and "web.joining" in second[0].content.decode()
+    assert len(here.json("/api/commons/test/members")["members"]) == before + 1
+    with here.world.node.read() as transaction:
+        assert find_agent(transaction, "test", agent_in(user, "test")) is not None
+    assert here.get("/test/join/").headers["Location"] == "/test/me/"
+
+
+def test_who_was_interrupted_while_joining_can_join_a_minute_later(here: Site) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from commonhold.web.accounts.memberships import link
+    from commonhold.web.accounts.models import Membership
+
+    user = account("mo@people.example")
+    as_account(here, user)
+    link(user, "test", SigningKey.derived("never joined").did)
+    given = {"name": "Mo", "producer": "yes", "custody": "node", "key": hidden(here.text("/test/join/"))["key"]}
+    assert "web.joining" in here.client.post("/test/join/", given).content.decode()
+    Membership.objects.update(made=timezone.now() - timedelta(seconds=61))
+    assert here.client.post("/test/join/", given).headers["Location"] == "/test/me/?said=joined"
+
+
 def answered(page: str, key: SigningKey) -> dict[str, str]:
     """The fields of a page that asks for a signature, signed as the browser does it."""
     import hashlib

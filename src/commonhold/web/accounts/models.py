@@ -50,11 +50,12 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A user is an agent of a commons."""
+    """A user is an agent of a commons, or is just becoming one: who joins stands here before the journal knows of it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     commons = models.CharField(max_length=41)
     agent = models.CharField(max_length=120)
+    made = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         """What the database enforces."""
