@@ -12,6 +12,7 @@ import pytest
 from mail_server import mail_server
 from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters, shown_again
 from serving import Site
+from world import CHARTER
 
 from commonhold.commons.custody import keeps
 from commonhold.commons.people import read_profile
@@ -386,6 +387,101 @@ def test_erasing_an_account_erases_the_person_and_leaves_the_journal(here: Site)
     assert "login" in here.get("/-/me/").headers["Location"]
     assert verify_commons(here.world.node, "test").ok
     assert b"Bo Private" not in (here.world.node.home / "commonhold.db").read_bytes()
+
+
+def member_of_two(here: Site) -> tuple[Any, str]:
+    """Bo with an account, a name in this commons and in another, which Bo has founded; Bo's id in the other."""
+    from commonhold.commons.people import write_profile
+    from commonhold.web.accounts.memberships import link
+
+    user = as_member(here, "Bo", "bo.private@people.example")
+    key = SigningKey.derived("Bo elsewhere")
+    here.world.node.found("other", CHARTER, key, keep=True)
+    link(user, "other", key.did)
+    with here.world.node.database.write() as transaction:
+        for commons, agent in (("test", here.world.ids["Bo"]), ("other", key.did)):
+            write_profile(transaction, commons, agent, name="Bo Private", email="bo.private@people.example", public=True)
+    shown_again(here)
+    return user, key.did
+
+
+def kept(here: Site, other: str) -> list[str | None]:
+    """The names that the node still keeps."""
+    with here.world.node.read() as transaction:
+        return [read_profile(transaction, commons, agent).name for commons, agent in (("test", here.world.ids["Bo"]), ("other", other))]
+
+
+def test_an_account_is_erased_whole_even_if_somebody_reads_and_says_so(here: Site, monkeypatch: Any) -> None:
+    """The bytes in the file cannot be overwritten while another program reads it: everything else goes all the same."""
+    import sqlite3
+    from contextlib import closing
+
+    from django.contrib.auth import get_user_model
+
+    from commonhold.node import erasure
+    from commonhold.web.views import account as view
+
+    monkeypatch.setattr(view, "WIPE_WAIT_SECONDS", 0.1)
+    user, other = member_of_two(here)
+    with closing(sqlite3.connect(here.world.node.home / "commonhold.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM commons").fetchone()
+        gone = here.client.post("/-/me/erase/", {"sure": "yes"})
+        reader.execute("COMMIT")
+    assert gone.headers["Location"] == "/?said=erased-not-wiped"
+    assert "Traces of it may be left" in here.text("/?said=erased-not-wiped")
+    assert kept(here, other) == [None, None] and not get_user_model().objects.filter(pk=user.pk).exists()
+    assert "login" in here.get("/-/me/").headers["Location"]
+    erasure.wipe(here.world.node)
+    assert b"Bo Private" not in (here.world.node.home / "commonhold.db").read_bytes()
+
+
+def test_the_database_is_written_anew_once_however_many_commons_somebody_was_in(here: Site, monkeypatch: Any) -> None:
+    from commonhold.node import erasure
+
+    wiped = []
+    monkeypatch.setattr(erasure, "_wipe_sqlite", lambda *_: wiped.append(None))
+    _user, other = member_of_two(here)
+    assert here.client.post("/-/me/erase/", {"sure": "yes"}).headers["Location"] == "/?said=erased"
+    assert kept(here, other) == [None, None] and len(wiped) == 1
+
+
+def test_letters_in_files_go_with_the_account_and_those_of_others_stay(here: Site, settings_of: Any) -> None:
+    from django.core.mail import EmailMessage, get_connection
+
+    as_member(here, "Bo", "bo.private@people.example")
+    with get_connection() as connection:
+        # In one run of letters, all are in one file.
+        for to in ("bo.private@people.example", "cy@people.example", "Bo <Bo.Private@people.example>", "not.bo.private@people.example"):
+            connection.send_messages([EmailMessage("News", f"of the commons, for {to}", to=[to])])
+    EmailMessage("A code", "AAAA-BBBB", to=["bo.private@people.example"]).send()
+    shown_again(here)
+    assert here.client.post("/-/me/erase/", {"sure": "yes"}).headers["Location"] == "/?said=erased"
+    left = "".join(letters())
+    assert "To: bo.private" not in left and "Bo.Private" not in left and "AAAA-BBBB" not in left
+    assert "for cy@people.example" in left and "for not.bo.private@people.example" in left
+
+
+def test_letters_in_files_are_let_go_after_a_week(here: Site, monkeypatch: Any) -> None:
+    import os
+    import time
+    from pathlib import Path
+
+    from django.conf import settings
+    from django.core.mail import EmailMessage
+
+    from commonhold.web.accounts import tasks
+
+    monkeypatch.setattr(tasks, "node_of_work", lambda: here.world.node)
+    for name, days in (("old", 8), ("young", 6)):
+        EmailMessage(name, f"{name} letter", to=["cy@people.example"]).send()
+        for made in Path(settings.EMAIL_FILE_PATH).iterdir():
+            if f"{name} letter" in made.read_text():
+                # Within a second, the next letter might be written to the same file.
+                made.rename(made.with_name(f"{name}.log"))
+                os.utime(made.with_name(f"{name}.log"), (time.time() - days * 86_400,) * 2)
+    tasks.write_letters.func()
+    assert "young letter" in "".join(letters()) and "old letter" not in "".join(letters())
 
 
 def test_with_a_key_of_ones_own_one_validates_delegates_and_votes_in_secret(here: Site) -> None:

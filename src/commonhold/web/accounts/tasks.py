@@ -13,6 +13,7 @@ from django_tasks import task
 from ...node.node import Node
 from .letters import send_due, told_of
 from .notifications import scan
+from .outbox import forget_old_letters
 from .running import run
 
 log = logging.getLogger("commonhold.work")
@@ -32,7 +33,8 @@ def run_job(job_id: int) -> Any:
 
 @task()
 def write_letters() -> Any:
-    """Find what is to be told, and send the letters whose time has come."""
+    """Find what is to be told, and send the letters whose time has come; let go of old ones."""
+    forget_old_letters()
     scan(node_of_work())
     try:
         send_due(node_of_work())
