@@ -106,6 +106,20 @@ def test_the_same_address_at_a_provider_does_not_take_over_an_account(provided: 
     assert provided.get("/-/me/").status_code == 302, "nobody is signed in"
 
 
+def test_an_invitation_is_good_for_one_account_from_the_provider(provided: Site, settings_of: Any) -> None:
+    from django.contrib.auth import get_user_model
+
+    from commonhold.web.accounts.invitations import invite
+
+    settings_of(COMMONHOLD_SIGN_UP="invited")
+    assert "by invitation" in returned(provided).content.decode() and not get_user_model().objects.exists()
+    secret = invite("test", "")
+    assert provided.get(f"/-/invited/{secret}/").status_code == 302
+    assert returned(provided).status_code == 302 and "ana@provider.example" in provided.text("/-/me/")
+    provided.client.cookies.clear()
+    assert provided.get(f"/-/invited/{secret}/").status_code == 404
+
+
 def test_without_the_state_of_the_browser_nothing_is_taken(provided: Site) -> None:
     answer = provided.client.get("/-/account/oidc/house/login/callback/", {"code": "c0de", "state": "forged"})
     assert answer.status_code in (200, 401, 403) and Provider.asked == []
