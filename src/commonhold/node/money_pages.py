@@ -20,6 +20,8 @@ _DAY = 86_400
 _PAGE = 500
 HOLDERS_SHOWN = 12
 """So many people are named who have a power."""
+NOT_GIVEN = ("member", "anyone")
+"""Roles that nobody has given to somebody."""
 
 
 def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any]:
@@ -42,6 +44,11 @@ def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any
 def may(transaction: Transaction, commons: str, agent: str, power: str) -> bool:
     """Whether the charter lets an agent do something."""
     return not lacks_power(transaction, commons, agent, power)
+
+
+def may_see_accounts(transaction: Transaction, commons: str, agent: str) -> bool:
+    """Whether an agent may have names and account numbers that are not public: who records payouts, by a role that is given."""
+    return charter_section(transaction, commons, "powers", Powers).pay not in NOT_GIVEN and may(transaction, commons, agent, "pay")
 
 
 def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:
