@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..commons.charter import Powers
-from ..commons.queries import charter_section, commons_section, find_agent, has_role, lacks_power
+from ..commons.queries import charter_section, commons_section, lacks_power, time_here
 from ..journal.entry import open_envelope
 from ..journal.kinds import time_text
 from ..measure import format_money
@@ -30,12 +30,11 @@ def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any
     Who is a member, or anybody, is not listed.
     """
     role = str(getattr(charter_section(transaction, commons, "powers", Powers), power))
-    sql = "SELECT id FROM agent WHERE commons = ? AND number IN (SELECT agent FROM role WHERE commons = ? AND role = ?) ORDER BY number"
-    found = [
-        id_
-        for (id_,) in transaction.rows(sql, (commons, commons, role))
-        if has_role(transaction, commons, find_agent(transaction, commons, id_), role)
-    ]
+    sql = (
+        "SELECT id FROM agent WHERE commons = ? AND number IN"
+        " (SELECT agent FROM role WHERE commons = ? AND role = ? AND (until IS NULL OR until > ?)) ORDER BY number"
+    )
+    found = [id_ for (id_,) in transaction.rows(sql, (commons, commons, role, time_here(transaction, commons)))]
     names = public_names(transaction, commons, found[:HOLDERS_SHOWN])
     holders = [{"agent": id_, "name": called(names, id_)} for id_ in found[:HOLDERS_SHOWN]]
     return {"power": power, "role": role, "holders": holders, "more": len(found) - len(holders)}
