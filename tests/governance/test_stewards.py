@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -123,6 +124,24 @@ def test_who_reads_after_the_end_of_a_term_finds_no_role_though_nobody_has_said_
     assert not is_domain_steward(earned, "Bo")
     with earned.node.read() as transaction:
         assert next(one["roles"] for one in members(transaction, "test") if one["agent"] == earned.ids["Bo"]) == []
+
+
+def test_what_is_kept_of_stewards_is_changed_by_nobody_who_asks_for_it(earned: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All threads share it: the decision behind each term is looked up when it is made, and stands in it from then on."""
+    confirm(earned, appoint(earned, "Bo"), "Bo", "Di")
+    site = Site(earned, monkeypatch)
+    from commonhold.web.views import stewards
+
+    kept: list[dict[str, Any]] = []
+
+    def once(key: Any, now: int, work_out: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], int]:
+        kept.extend([] if kept else [work_out()])
+        return kept[0], now
+
+    monkeypatch.setattr(stewards, "hourly", once)
+    assert site.json("/test/stewards.json")["domains"][0]["stewards"][0]["decision"] == 1
+    monkeypatch.setattr(stewards, "decision_behind", lambda *_: "looked up again")
+    assert site.json("/test/stewards.json")["domains"][0]["stewards"][0]["decision"] == 1
 
 
 def test_a_term_that_is_over_opens_no_account_numbers(earned: World, monkeypatch: pytest.MonkeyPatch) -> None:
