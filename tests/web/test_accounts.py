@@ -15,10 +15,13 @@ from serving import Site
 from world import CHARTER
 
 from commonhold.commons.custody import keeps
+from commonhold.commons.entries import AddKey
 from commonhold.commons.people import read_profile
+from commonhold.commons.queries import active_keys, number_of
 from commonhold.journal.entry import verification_method
 from commonhold.journal.keyfile import pem_of
 from commonhold.journal.keys import SigningKey
+from commonhold.node.tokens import list_tokens
 from commonhold.node.verification import verify_commons
 
 
@@ -332,6 +335,7 @@ def test_a_token_makes_a_member_part_of_an_account_once(here: Site) -> None:
 
 def test_keys_are_added_let_go_and_ended_but_never_the_last(here: Site) -> None:
     as_member(here, "Bo")
+    shown_again(here)
     page = here.text("/test/me/keys/")
     first, other = here.world.ids["Bo"], SigningKey.derived("another key of Bo")
     act = lambda **fields: here.client.post("/test/me/keys/", {"key": hidden(page)["key"][:-2] + f"{len(fields.get('act', '')):02x}"} | fields)  # noqa: E731
@@ -357,6 +361,45 @@ def test_a_key_is_taken_along_only_by_its_owner_who_has_just_shown_who_they_are(
     assert answer.headers["Cache-Control"] == "no-store"
     here.client.cookies.clear()
     assert here.client.post("/test/me/keys/export/").status_code == 403
+
+
+@pytest.mark.parametrize("act", ["add", "revoke", "let-go", "token", "end-token"])
+def test_keys_and_tokens_are_changed_only_by_who_has_just_shown_who_they_are(here: Site, act: str) -> None:
+    as_member(here, "Bo")
+    first, other = here.world.ids["Bo"], SigningKey.derived("another key of Bo")
+    here.world.act("Bo", "key.add", AddKey(key=other.did))
+    here.token("Bo")
+    with here.world.node.read() as transaction:
+        token = list_tokens(transaction, "test", first)[0]["id"]
+    did = {"add": SigningKey.derived("a third").did, "revoke": other.did}.get(act, first)
+    given = {"act": act, "did": did, "label": "phone", "id": token}
+
+    def standing() -> tuple[Any, ...]:
+        """Keys that speak for Bo, those that the node keeps, tokens."""
+        with here.world.node.read() as transaction:
+            number = number_of(transaction, "test", first)
+            return active_keys(transaction, "test", number), keeps(transaction, "test", first), list_tokens(transaction, "test", first)
+
+    before, form = standing(), hidden(here.text("/test/me/keys/"))
+    suspended = here.client.post("/test/me/keys/", given | {"key": form["key"]})
+    assert suspended.status_code == 302 and "reauthenticate" in suspended.headers["Location"] and standing() == before
+    again = here.client.post(suspended.headers["Location"], {"password": "a wrong passphrase", "next": "/test/me/keys/"})
+    assert again.status_code == 200 and standing() == before
+    done = here.client.post(suspended.headers["Location"], {"password": PASSPHRASE, "next": "/test/me/keys/"})
+    assert done.status_code == (200 if act == "token" else 302), done.content.decode()
+    assert standing() != before, "what was asked for before is done, and need not be sent again"
+    assert verify_commons(here.world.node, "test").ok
+
+
+def test_what_is_wrong_with_a_key_is_told_on_a_page_that_can_be_sent_again(here: Site) -> None:
+    """It stands at the address where they have shown who they are, and its forms go to that of the keys."""
+    as_member(here, "Bo")
+    sent = {"act": "add", "did": "did:key:znonsense", "key": hidden(here.text("/test/me/keys/"))["key"]}
+    asked = here.client.post("/test/me/keys/", sent).headers["Location"]
+    told = here.client.post(asked, {"password": PASSPHRASE, "next": "/test/me/keys/"}).content.decode()
+    assert "This is not the did:key of a person." in told
+    forms = [one for one in re.findall(r'<form[^>]*method="post"[^>]*>', told) if "/-/language/" not in one]
+    assert len(forms) == 3 and all('action="/test/me/keys/' in one for one in forms), forms
 
 
 def test_what_a_token_opened_does_not_change_keys(here: Site) -> None:

@@ -30,7 +30,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters
+from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters, shown_again
 from serving import Site
 from world import CHARTER
 
@@ -238,12 +238,14 @@ def test_a_member_cannot_take_what_is_another_members(here: Site) -> None:
     sent = hidden(here.text("/test/log/")) | {"amount": "1", "kind": "work", "domain": "firmware", "files": SimpleUploadedFile("a.txt", b"of Cy")}
     position = re.search(r"\d+", here.client.post("/test/log/", sent).headers["Location"])[0]  # type: ignore[index]
     digest = hashlib.sha256(b"of Cy").hexdigest()
+    shown_again(here)
     token = here.client.post("/test/me/keys/", hidden(here.text("/test/me/keys/")) | {"act": "token", "label": "of Cy"})
     assert b"chold_" in token.content
     id_ = re.search(r'name="id" value="([^"]+)"', here.text("/test/me/keys/"))[1]  # type: ignore[index]
     promise = world.commitment("Cy", "promise-of-cy", effortQuantity={"hasNumericalValue": "1", "hasUnit": "hour"})
 
     as_member(here, "Bo")
+    shown_again(here)
     before, keys = entries(here), "/test/me/keys/"
     form = {"key": hidden(here.text(keys))["key"], "sure": "yes", "reason": "mine"}
     attempts = {
