@@ -8,6 +8,7 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from commons_to_show import claim
@@ -131,7 +132,7 @@ def test_pages_go_through_the_whole_journal_without_gaps(world: World, site: Sit
         page = Page(site.text(address), address)
         seen += [int(text) for text in page.table("Entries, newest first").column("Entry")]
         onward = [link for tag, link in page.tags if tag == "a" and link.get("rel") == "next"]
-        address = "/test/journal/" + onward[0]["href"] if onward else ""
+        address = urljoin(address, onward[0]["href"]) if onward else ""
     assert seen == list(range(size - 1, -1, -1))
 
 

@@ -110,17 +110,3 @@ def in_between(transaction: Transaction, commons: str, start: int, end: int) -> 
     came = transaction.value(f"SELECT {exact_sum('amount')} FROM income WHERE commons = ? AND at >= ? AND at < ?", (commons, start, end))
     given = transaction.value(f"SELECT {exact_sum('given')} FROM distribution WHERE commons = ? AND time >= ? AND time < ?", (commons, start, end))
     return {"cameIn": format_money(whole(came), currency), "given": format_money(whole(given), currency)}
-
-
-def latest_distributions(transaction: Transaction, commons: str, limit: int) -> list[dict[str, Any]]:
-    """The newest distributions, the newest first, a line each."""
-    sql = (
-        "SELECT number, position, time, fund, currency, amount, given, kept, shares FROM distribution WHERE commons = ? ORDER BY number DESC LIMIT ?"
-    )
-    return [
-        {
-            "number": number, "position": position, "time": time_text(time), "fund": fund, "currency": currency,
-            "amount": format_money(amount, currency), "given": format_money(given, currency), "kept": format_money(kept, currency), "shares": shares,
-        }
-        for number, position, time, fund, currency, amount, given, kept, shares in transaction.rows(sql, (commons, limit))
-    ]  # fmt: skip

@@ -12,20 +12,18 @@ from ...commons.queries import commons_section, organization_names
 from ...flows.overview import some_open_tasks
 from ...governance.store import proposals_before
 from ...journal.head import latest_checkpoint, read_head
-from ...node import overview
+from ...node import money_pages, overview
 from ...node.flow_pages import names_of, whole
-from ...node.fund_figures import in_between, latest_distributions
+from ...node.fund_figures import in_between
 from ...node.people_pages import lately_at_work
 from ...sharing.compute import policy_of
 from ...sharing.statement import charter_at
 from ...store.transaction import Transaction
 from ..charts.columns import fold_series, stacked_columns
-from ..charts.flow import Stream, flow
-from ..jinja import number
 from ..labels import label
+from ..money_pictures import money_flow
 from ..pages import Values, page
 from ..policy_words import step_sentence
-from ..rules import REST_COLOUR, colours
 
 DISTRIBUTIONS_SHOWN = 5
 INCOMES_SHOWN = 5
@@ -36,22 +34,15 @@ TASKS_SHOWN = 5
 
 
 def _present(values: Values) -> Values:
-    money, currency = values["money"], values["currency"]
-    sources = [Stream(label("source", line["source"]), line["minor"], f"{number(line['amount'])} {currency}") for line in money["bySource"]]
-    colour = colours([step["step"] for step in values["charter"]["steps"]], [line["step"] for line in money["byStep"]])
-    goals = [Stream(line["label"], line["minor"], f"{number(line['amount'])} {currency}", colour[line["step"]]) for line in money["byStep"]]
-    goals.append(Stream(_("Still in the funds"), money["inFundsMinor"], f"{number(money['inFunds'])} {currency}", REST_COLOUR))
-    picture = flow(
-        "money", _("Where the money came from and where it went"), _("All figures of this picture are in the tables below it."), sources,
-        values["name"], goals,
-    )  # fmt: skip
+    policy = [step["step"] for step in values["charter"]["steps"]]
     time = values["overTime"]
     labels = {line["kind"]: line["label"] for line in values["kinds"]}
     series = fold_series([(labels.get(kind, kind), counts) for kind, counts in time["kinds"].items()], _("Other kinds"))
     title = _("Contributions over time, by kind")
     said = _("Number of contributions in each %(step)s; those refused or withdrawn are left out.") % {"step": label("step", time["step"])}
     return {
-        "flow": picture, "columns": stacked_columns("time", title, said, time["periods"], series), "series": series,
+        "flow": money_flow(values["name"], values["money"], policy), "series": series,
+        "columns": stacked_columns("time", title, said, time["periods"], series),
         "joinable": _is_there(f"/{values['commons']}/join/"),
     }  # fmt: skip
 
@@ -73,8 +64,8 @@ def commons(request: Any, transaction: Transaction, commons: str) -> Values:
     return overview.commons_line(transaction, commons) | {
         "thisMonth": _this_month(transaction, commons, request.node.now()),
         "money": overview.money(transaction, commons),
-        "incomes": overview.incomes_page(transaction, commons, limit=INCOMES_SHOWN),
-        "latestDistributions": latest_distributions(transaction, commons, DISTRIBUTIONS_SHOWN),
+        "incomes": money_pages.incomes_page(transaction, commons, limit=INCOMES_SHOWN),
+        "latestDistributions": money_pages.distributions_page(transaction, commons, limit=DISTRIBUTIONS_SHOWN),
         "questions": _questions(transaction, commons),
         "kinds": overview.kinds_and_states(transaction, commons),
         "overTime": overview.over_time(transaction, commons),

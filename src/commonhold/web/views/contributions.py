@@ -7,7 +7,9 @@ import secrets
 from collections.abc import Collection
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
 
 from ...commons.queries import charter_section, commons_section, find_agent
 from ...contributions.charter import Validation, kinds_in_force
@@ -21,7 +23,8 @@ from ...node.validating import reviewers_of
 from ...problems import bad_input
 from ...sharing.queries import member_number
 from ...store.transaction import Transaction
-from ..labels import STATES
+from ..asked import narrowed
+from ..labels import STATES, label
 from ..member import Member, member_of, signed_in_somewhere
 from ..pages import Table, Values, page
 from .contribution_acts import kinds_like, possible_acts, wanted
@@ -31,10 +34,12 @@ _FILTERS = ("state", "kind", "domain", "agent", "batch")
 
 
 def _present(values: Values) -> Values:
-    given = {name: value for name, value in values["filter"].items() if value}
-    removed = {name: "?" + urlencode({other: value for other, value in given.items() if other != name}) for name in given}
-    onward = "?" + urlencode(given | {"before": values["before"]}) if values["before"] else ""
-    return {"states": list(STATES), "removed": removed, "onward": onward}
+    chosen = values["filter"]
+    words = {
+        "agent": values["agentName"], "state": label("state", chosen["state"]), "kind": values["kinds"].get(chosen["kind"], chosen["kind"]),
+        "batch": _("import %(batch)s") % chosen,
+    }  # fmt: skip
+    return {"states": list(STATES)} | narrowed(values["commons"], "contributions", chosen, words, before=values["before"])
 
 
 _COLUMNS = ("position", "hasPointInTime", "contributor", "name", "kind", "domain", "claimed", "counted", "unit", "state")

@@ -17,10 +17,10 @@ from ...sharing.commands import IncomeParams, ReverseParams
 from ...sharing.kinds import fund_names
 from ...store.transaction import Transaction
 from ..addresses import at
-from ..asked import asked_number, asked_text
+from ..asked import asked_number, asked_text, narrowed
 from ..form_choices import now_to_enter, records_to_choose
 from ..forms import Entered, Form, Sent, utc
-from ..labels import SOURCES
+from ..labels import SOURCES, label
 from ..member import Member
 from ..pages import Table, Values, page
 from .flows import head_of
@@ -35,10 +35,9 @@ _COLUMNS = (
 
 
 def _present(values: Values) -> Values:
-    given = {name: value for name, value in values["filter"].items() if value}
-    removed = {name: at(values["commons"], "incomes", **{other: given[other] for other in given if other != name}) for name in given}
-    onward = at(values["commons"], "incomes", **given, before=values["before"]) if values["before"] else ""
-    return {"onward": onward, "removed": removed, "sources": list(SOURCES)}
+    chosen = values["filter"]
+    words = {"from": values["fromName"], "source": label("source", chosen["source"])}
+    return {"sources": list(SOURCES)} | narrowed(values["commons"], "incomes", chosen, words, before=values["before"])
 
 
 @page("money/incomes.html", _present, table=Table("incomes", _COLUMNS, ("amount",)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
+from ...commons.people import short
 from ...commons.queries import commons_section
 from ...contributions.charter import kinds_in_force
 from ...journal.head import latest_checkpoint, read_head
@@ -13,7 +13,8 @@ from ...journal.kinds import time_text
 from ...node.journal_pages import NAMED_MAX, Asked, authors_called, entries_page, entry_at, named_entries
 from ...problems import bad_input
 from ...store.transaction import Transaction
-from ..asked import asked_number, asked_text
+from ..addresses import at
+from ..asked import asked_number, asked_text, narrowed
 from ..journal_fields import fields_of
 from ..journal_picture import way_up
 from ..journal_words import KINDS, PACKAGES, sentence
@@ -24,15 +25,13 @@ _COLUMNS = ("position", "created", "kind", "author", "authorName", "sentence", "
 
 
 def _present(values: Values) -> Values:
-    given = {name: value for name, value in values["filter"].items() if value}
-    removed = {name: "?" + urlencode({other: value for other, value in given.items() if other != name}) for name in given}
-    onward = "" if values["before"] is None else "?" + urlencode(given | {"before": values["before"]})
-    told = [sentence(one, values["commons"], values, values["kindLabels"]) for one in values["entries"]]
+    commons, kind, author = values["commons"], values["filter"]["kind"], values["filter"]["author"]
+    words = {"kind": KINDS.get(kind) or PACKAGES.get(kind, kind), "author": values["names"].get("Agent", {}).get(author) or short(author)}
+    filters = narrowed(commons, "journal", values["filter"], words, before=values["before"])
+    told = [sentence(one, commons, values, values["kindLabels"]) for one in values["entries"]]
     packages = {name: [kind for kind in KINDS if kind.partition(".")[0] == name] for name in PACKAGES}
-    newest = "?" + urlencode(given) if values["from"] is not None else ""
-    return {
-        "removed": removed, "onward": onward, "newest": newest, "told": told, "kindNames": KINDS, "packages": packages, "packageNames": PACKAGES,
-    }  # fmt: skip
+    newest = at(commons, "journal", **filters["given"]) if values["from"] is not None else ""
+    return filters | {"newest": newest, "told": told, "kindNames": KINDS, "packages": packages, "packageNames": PACKAGES}
 
 
 @page("journal/list.html", _present, table=Table("entries", _COLUMNS, ("position",)))

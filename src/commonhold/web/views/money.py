@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...commons.queries import charter_section, commons_section
+from ...measure import format_money
 from ...node import fund_figures, money_pages
 from ...sharing.policy import Policy
 from ...sharing.queries import get_distribution
@@ -32,9 +33,10 @@ def _present(values: Values) -> Values:
 def money(request: Any, transaction: Transaction, commons: str) -> Values:
     """The funds, what came in and out month by month, the latest incomes and distributions, what is still to be paid."""
     currency = commons_section(transaction, commons).currency
-    over_time = money_pages.over_months(transaction, commons)
+    over_time, figures = money_pages.over_months(transaction, commons), fund_figures.money(transaction, commons)
     return head_of(transaction, commons) | {
-        "currency": currency, "money": fund_figures.money(transaction, commons), "step": over_time["step"], "months": over_time["periods"],
+        "currency": currency, "money": figures, "step": over_time["step"], "months": over_time["periods"],
+        "cameIn": format_money(sum(line["minor"] for line in figures["bySource"]), currency),
         "policy": [step.id for step in charter_section(transaction, commons, "sharing", Policy).steps],
         "incomes": money_pages.incomes_page(transaction, commons, limit=LATEST),
         "distributions": money_pages.distributions_page(transaction, commons, limit=LATEST),

@@ -9,7 +9,7 @@ from ...node import people_pages
 from ...problems import bad_input
 from ...store.transaction import Transaction
 from ..addresses import at
-from ..asked import asked_number, asked_text
+from ..asked import asked_number, asked_text, narrowed
 from ..labels import SHOWS
 from ..pages import Table, Values, page
 from .decisions import whoever
@@ -22,12 +22,10 @@ _COLUMNS = (
 
 
 def _present(values: Values) -> Values:
-    given, commons = {name: value for name, value in values["filter"].items() if value}, values["commons"]
-    return {
-        "onward": at(commons, "people", **given, after=values["after"]) if values["after"] else "",
-        "removed": {
-            name: at(commons, "people", **{other: value for other, value in given.items() if other != name}) for name in given if name != "show"
-        },
+    commons = values["commons"]
+    filters = narrowed(commons, "people", values["filter"], {}, after=values["after"])
+    return filters | {
+        "removed": [one for one in filters["removed"] if one[0] != "show"],
         "shows": [(name, text, at(commons, "people", **({} if name == "members" else {"show": name}))) for name, text in SHOWS.items()],
     }
 

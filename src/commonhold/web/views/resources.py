@@ -11,7 +11,7 @@ from ...journal.head import read_head
 from ...node.flow_pages import choices, latest_events, name_of, names_of, record_plain, resources_page
 from ...store.transaction import Transaction
 from ..addresses import at
-from ..asked import asked_number, asked_text
+from ..asked import asked_number, asked_text, narrowed
 from ..pages import Values, page
 from ..trace_picture import LEVELS, LEVELS_MAX, read_picture, trace_chart
 from .flows import head_of, wanted_record
@@ -25,11 +25,9 @@ WORTH_ENTRIES_MAX = 20_000
 
 
 def _present(values: Values) -> Values:
-    given = {name: value for name, value in values["filter"].items() if value}
-    return {
-        "given": given, "onward": at(values["commons"], "resources", **given, after=values["after"]) if values["after"] is not None else "",
-        "removed": {name: at(values["commons"], "resources", **{k: v for k, v in given.items() if k != name}) for name in given},
-    }  # fmt: skip
+    chosen = values["filter"]
+    words = {"specification": dict(values["specifications"]).get(chosen["specification"], "")}
+    return narrowed(values["commons"], "resources", chosen, words, after=values["after"])
 
 
 @page("flows/resources.html", _present)

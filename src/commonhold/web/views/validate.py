@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -22,7 +23,7 @@ from ...journal.elsewhere import NeedsSignature
 from ...node.validating import Only, Place, count_waiting, judgeable, queue
 from ...problems import BadInput, CommonholdError, Forbidden, Problem, bad_input, not_found
 from ...store.transaction import Transaction
-from ..asked import asked_number, asked_text
+from ..asked import asked_number, asked_text, narrowed
 from ..errors import error_page
 from ..forms import Entered, Form, Sent, asked_to_sign
 from ..member import Member, member_of, signed_in_somewhere
@@ -51,13 +52,13 @@ def _after(request: Any) -> Place | None:
 
 
 def _present(values: Values) -> Values:
-    given = {name: str(value) for name, value in values["filter"].items() if value not in ("", None)}
-    here = given | ({"after": values["after"]} if values["after"] else {})
-    removed = {name: "?" + urlencode({other: value for other, value in given.items() if other != name}) for name in given}
+    chosen = values["filter"]
+    words = {"kind": values["kinds"].get(chosen["kind"], ""), "batch": gettext("import %(batch)s") % chosen}
+    filters = narrowed(values["commons"], "validate", chosen, words, after=values["next"])
+    here = filters["given"] | ({"after": values["after"]} if values["after"] else {})
     ids = [f"item-{one['place']['entry']}" for one in values["items"]]
-    return {
-        "query": "?" + urlencode(here), "removed": removed, "following": dict(zip(ids, [*ids[1:], ""], strict=False)),
-        "onward": "?" + urlencode(given | {"after": values["next"]}) if values["next"] else "", "commit_url": commit_url,
+    return filters | {
+        "query": "?" + urlencode(here), "following": dict(zip(ids, [*ids[1:], ""], strict=False)), "commit_url": commit_url,
         "fresh_key": partial(secrets.token_hex, 16),
     }  # fmt: skip
 
