@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters, shown_again
+from forms import hidden
+from people import PASSPHRASE, account, answered, as_account, as_member, code_in, letters, nobody, shown_again
 from serving import Site
 
 from commonhold.commons.custody import keeps
 from commonhold.commons.people import read_profile
-from commonhold.journal.entry import verification_method
 from commonhold.journal.keyfile import pem_of
 from commonhold.journal.keys import SigningKey
 from commonhold.node.verification import verify_commons
@@ -23,13 +22,9 @@ from commonhold.node.verification import verify_commons
 @pytest.fixture
 def here(sqlite_site: Site) -> Iterator[Site]:
     """The site, with no accounts and nothing that limits how often one may try."""
-    from django.contrib.auth import get_user_model
     from django.contrib.sessions.models import Session
-    from django.core.cache import cache
 
-    for model in (get_user_model(), Session):
-        model.objects.all().delete()
-    cache.clear()
+    nobody(Session)
     yield sqlite_site
 
 
@@ -124,21 +119,6 @@ def test_joining_takes_an_account_and_makes_a_member_whose_name_is_hidden_at_fir
     assert here.get("/test/join/").headers["Location"] == "/test/me/", "once a member, no second time"
     assert len(here.json("/api/commons/test/members")["members"]) == len(members)
     assert verify_commons(here.world.node, "test").ok
-
-
-def answered(page: str, key: SigningKey) -> dict[str, str]:
-    """The fields of a page that asks for a signature, signed as the browser does it."""
-    import hashlib
-
-    document = html.unescape(re.search(r'data-document="([^"]*)"', page)[1]).encode()
-    method = verification_method(key.did)
-    configuration = (
-        '{"cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","type":"DataIntegrityProof","verificationMethod":"' + method + '"}'
-    )
-    digest = hashlib.sha256(document)
-    signature = key.sign(hashlib.sha256(configuration.encode()).digest() + digest.digest())
-    fields = hidden(page)
-    return fields | {"signer": key.did, "signatures": json.dumps(json.loads(fields["signatures"] or "{}") | {digest.hexdigest(): signature.hex()})}
 
 
 def joined_with(here: Site, key: SigningKey, email: str = "own@people.example") -> Any:
