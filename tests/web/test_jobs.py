@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from people import as_member
+from people import as_member, nobody
 from serving import Site
 from world import CHARTER
 
@@ -27,13 +27,11 @@ STRANGE = "<script>document.title='pwned'</script>"
 @pytest.fixture
 def desk(site: Site) -> Iterator[Site]:
     """The site, with its steward signed in and nothing to do."""
-    from django.contrib.auth import get_user_model
     from django_tasks_db.models import DBTaskResult
 
     from commonhold.web.accounts.models import Job, Worker
 
-    for model in (get_user_model(), Job, Worker, DBTaskResult):
-        model.objects.all().delete()
+    nobody(Job, Worker, DBTaskResult)
     as_member(site, "Ana")
     yield site
 
