@@ -75,6 +75,16 @@ def test_a_sheet_is_imported_once_and_what_was_left_out_is_told(desk: Site) -> N
     assert len(desk.json("/test/contributions.json")["contributions"]) == 2 and desk.world.verify().ok
 
 
+def test_what_is_chosen_for_all_rows_counts_only_where_the_sheet_has_no_such_column(desk: Site) -> None:
+    sheet = "kind,amount,note\ncare,2,soup\nwork,3,fitting\n"
+    done = work(desk, number(ask(desk, "sheet", {"sheet": sheet}, kind="work", domain="hardware")))
+    assert (done["said"]["contributions"], done["said"]["refusedCount"]) == (2, 0), done
+    logged = {one["note"]: (one["kind"], one["domain"]) for one in desk.json("/test/contributions.json")["contributions"]}
+    assert logged == {"soup": ("care", "hardware"), "fitting": ("work", "hardware")}
+    empty = work(desk, number(ask(desk, "sheet", {"sheet": "kind,amount\n"}, domain="hardware")))
+    assert [problem["code"] for problem in empty["problems"]] == ["imports.bad_sheet"]
+
+
 def test_a_history_is_imported_from_its_tables(desk: Site) -> None:
     commits = (
         "repository,commit,parents,author,authored_at,committer,committed_at\n"
