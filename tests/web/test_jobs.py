@@ -190,6 +190,33 @@ def test_a_backup_is_made_on_the_server_kept_for_a_while_and_made_once(desk: Sit
     Node.open(desk.world.node.home).close()
 
 
+def test_a_backup_that_two_workers_make_is_made_once(desk: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first was taken for dead while it lived."""
+    from commonhold.node import backup as backups
+
+    id_ = number(ask(desk, "backup"))
+    fill, other = backups._fill, []
+
+    def slowly(node: Node, part: Path) -> Any:
+        if not other:
+            other.append({})
+            other[0] = work(desk, id_)
+        return fill(node, part)
+
+    monkeypatch.setattr(backups, "_fill", slowly)
+    done = work(desk, id_)
+    assert done["state"] == other[0]["state"] == "done" and done["said"]["folder"] == other[0]["said"]["folder"]
+    assert [path.name for path in (desk.world.node.home / "backups").iterdir()] == [Path(done["said"]["folder"]).name]
+
+
+def test_the_page_says_that_accounts_on_postgresql_are_not_in_a_backup(desk: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    assert "pg_dump" not in desk.text("/test/desk/data/")
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    assert "with pg_dump" in desk.text("/test/desk/data/")
+
+
 def test_who_keeps_their_own_key_imports_on_the_command_line(desk: Site) -> None:
     ana = desk.world.ids["Ana"]
     with desk.world.node.database.write() as transaction:

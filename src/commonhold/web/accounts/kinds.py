@@ -17,6 +17,7 @@ from ...node.imports import Importer
 from ...node.node import Node
 from ...node.sheets import read_rows
 from ...node.verification import verify_commons
+from ...problems import BadInput
 from ..uploads import FORM_BYTES_MAX
 from .job_models import Job
 
@@ -94,17 +95,22 @@ def verify(node: Node, job: Job, tell: Tell) -> dict[str, Any]:
 def back_up(node: Node, job: Job, tell: Tell) -> dict[str, Any]:
     """A backup of the whole node beside it, verified; older ones that were made from the desk are let go.
 
-    One that was made whole before an interruption is not made again; one that was not leaves nothing behind.
+    One that was made whole before an interruption is not made again, nor one that another worker has made meanwhile, to whom the
+    same work was given. What one has left behind that was cut off goes with the next, a day later.
     """
     folder = node.home / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     mine = folder / f"desk-{job.made:%Y%m%dT%H%M%SZ}-{job.pk}"
     tell(0, 0)
     if not mine.exists():
-        backup(node, mine)
+        try:
+            backup(node, mine)
+        except BadInput:
+            if not mine.exists():
+                raise
     kept = sorted((path for path in folder.iterdir() if _BACKUP.fullmatch(path.name)), key=lambda path: path.name)
     for old in kept[:-BACKUPS_KEPT]:
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)  # another worker may be at it
     size = sum(path.stat().st_size for path in mine.iterdir())
     return {"folder": str(mine), "bytes": size, "kept": min(len(kept), BACKUPS_KEPT)}
 
