@@ -41,6 +41,39 @@ HAPPENED = (
     ("income", "add", "2500.00", "EUR", "--from", "Example Solar Workshop", "--source", "benefit_share", "--as", STEWARD),
 )
 """What happens in the copy, so that something waits for peers, and there is something to share."""
+NEEDED = (
+    {
+        "type": "Intent",
+        "id": "test-controller",
+        "action": "work",
+        "name": "Test the charge controller at 40 °C",
+        "effortQuantity": {"hasNumericalValue": "6", "hasUnit": "hour"},
+    },
+    {
+        "type": "Intent",
+        "id": "translate-manual",
+        "action": "work",
+        "name": "Translate the manual into Spanish",
+        "effortQuantity": {"hasNumericalValue": "10", "hasUnit": "hour"},
+    },
+    {
+        "type": "Intent",
+        "id": "two-rolls",
+        "action": "transfer",
+        "name": "Two rolls of solder",
+        "provider": "",
+        "resourceQuantity": {"hasNumericalValue": "2", "hasUnit": "one"},
+    },
+    {
+        "type": "Intent",
+        "id": "solder-wanted",
+        "action": "transfer",
+        "name": "Solder for two prototypes",
+        "receiver": "",
+        "resourceQuantity": {"hasNumericalValue": "1", "hasUnit": "one"},
+    },
+)
+"""What is offered and wanted in the copy: open tasks, an offer and a request. Who is empty is the peer."""
 PEER = "Alder"
 START_SECONDS = 60
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
@@ -110,6 +143,11 @@ SCREENS = (
     Screen("entry", "journal/{contribution}/", "journal/"),
     Screen("me", "me/", member=True),
     Screen("keys", "me/keys/", member=True),
+    Screen("search", "search/?q=charge"),
+    Screen("desk", "desk/", member=True),
+    Screen("desk-members", "desk/members/", member=True),
+    Screen("desk-charter", "desk/charter/", member=True),
+    Screen("desk-data", "desk/data/", member=True),
 )
 
 
@@ -130,6 +168,10 @@ def served(home: Path) -> Iterator[tuple[str, str]]:
         for command in HAPPENED:
             who = () if "--as" in command else ("--as", PEER)
             subprocess.run([COMMONHOLD, *command, *who], env=environment, check=True, capture_output=True)
+        told = subprocess.run([COMMONHOLD, "person", "show", PEER, "--json"], env=environment, check=True, capture_output=True)
+        peer = json.loads(told.stdout)["agent"]
+        needed = json.dumps([{name: value or peer for name, value in one.items()} for one in NEEDED]).encode()
+        subprocess.run([COMMONHOLD, "flows", "create", "-", "--as", PEER], env=environment, input=needed, check=True, capture_output=True)
         made = subprocess.run([COMMONHOLD, "token", "new", "--as", STEWARD, "--json"], env=environment, check=True, capture_output=True)
         process = subprocess.Popen([COMMONHOLD, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

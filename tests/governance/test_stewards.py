@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from governance.deciding import close, found, option, propose, say, vote
+from serving import Site
 from world import CHARTER, World
 
-from commonhold.commons.queries import find_agent, has_role
+from commonhold.commons.people import write_profile
+from commonhold.commons.queries import find_agent, has_role, members
 from commonhold.governance.commands import DismissParams, ReviewParams
 from commonhold.node.decisions import standing, stewards_page
 from commonhold.problems import CommonholdError
@@ -111,6 +114,62 @@ def test_a_term_ends_and_the_node_says_so(earned: World) -> None:
     assert page(earned)["past"][0]["reason"] == "the term was over"
     assert not is_domain_steward(earned, "Bo")
     assert earned.verify().ok
+
+
+def test_who_reads_after_the_end_of_a_term_finds_no_role_though_nobody_has_said_so(earned: World) -> None:
+    confirm(earned, appoint(earned, "Bo"), "Bo", "Di")
+    earned.clock.days(99)
+    assert is_domain_steward(earned, "Bo")
+    earned.clock.days(1)
+    assert not is_domain_steward(earned, "Bo")
+    with earned.node.read() as transaction:
+        assert next(one["roles"] for one in members(transaction, "test") if one["agent"] == earned.ids["Bo"]) == []
+
+
+def test_what_is_kept_of_stewards_is_changed_by_nobody_who_asks_for_it(earned: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All threads share it: the decision behind each term is looked up when it is made, and stands in it from then on."""
+    confirm(earned, appoint(earned, "Bo"), "Bo", "Di")
+    site = Site(earned, monkeypatch)
+    from commonhold.web.views import stewards
+
+    kept: list[dict[str, Any]] = []
+
+    def once(key: Any, now: int, work_out: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], int]:
+        kept.extend([] if kept else [work_out()])
+        return kept[0], now
+
+    monkeypatch.setattr(stewards, "hourly", once)
+    assert site.json("/test/stewards.json")["domains"][0]["stewards"][0]["decision"] == 1
+    monkeypatch.setattr(stewards, "decision_behind", lambda *_: "looked up again")
+    assert site.json("/test/stewards.json")["domains"][0]["stewards"][0]["decision"] == 1
+
+
+def test_a_term_that_is_over_opens_no_account_numbers(earned: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages, also those that a browser or the server has kept, go by what the time is, and not by what was last said in the journal."""
+    earned.charter(f'{EARNED}\n[powers]\npay = "domain_steward"\n')
+    earned.income("100.00")
+    earned.share()
+    with earned.node.database.write() as transaction:
+        write_profile(transaction, "test", earned.ids["Di"], name="Di", iban="DE89370400440532013000")
+    confirm(earned, appoint(earned, "Bo"), "Bo", "Di")
+    bo, site = earned.ids["Bo"], Site(earned, monkeypatch)
+    assert site.client.post("/test/sign-in/", {"token": site.token("Bo", days=300)}).status_code == 302
+    payments = "/test/distributions/1/payments.csv"
+
+    def told() -> list[bool]:
+        """Where it says that Bo has the role."""
+        listed = next(one for one in site.json("/api/commons/test/members")["members"] if one["agent"] == bo)
+        shown = site.json(f"/test/agents/{bo}.json")["membership"]["roles"]
+        may = next(one for one in site.json("/test/money.json")["powers"] if one["power"] == "pay")
+        return ["domain_steward" in listed["roles"], "domain_steward" in shown, bo in {one["agent"] for one in may["holders"]}]
+
+    assert "DE89370400440532013000" in site.text(payments) and told() == [True, True, True]
+    kept = site.get("/test/money/")
+    assert site.get("/test/money/", If_None_Match=kept.headers["ETag"]).status_code == 304
+    earned.clock.days(100)
+    refused = site.get(payments)
+    assert refused.status_code == 403 and b"commons.lacks_power" in refused.content and told() == [False, False, False]
+    assert site.get("/test/money/", If_None_Match=kept.headers["ETag"]).status_code == 200
 
 
 def test_standing_that_fades_below_nine_tenths_loses_the_office(earned: World) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from people import as_member
+from people import as_member, nobody
 from serving import Site
 from world import CHARTER
 
 from commonhold.commons.custody import let_go
+from commonhold.commons.people import write_profile
 from commonhold.node.node import Node
 from commonhold.node.verification import verify_export
 
@@ -26,13 +27,11 @@ STRANGE = "<script>document.title='pwned'</script>"
 @pytest.fixture
 def desk(site: Site) -> Iterator[Site]:
     """The site, with its steward signed in and nothing to do."""
-    from django.contrib.auth import get_user_model
     from django_tasks_db.models import DBTaskResult
 
     from commonhold.web.accounts.models import Job, Worker
 
-    for model in (get_user_model(), Job, Worker, DBTaskResult):
-        model.objects.all().delete()
+    nobody(Job, Worker, DBTaskResult)
     as_member(site, "Ana")
     yield site
 
@@ -193,6 +192,21 @@ def test_imports_take_the_power(desk: Site) -> None:
     refused = ask(desk, "sheet", {"sheet": SHEET})
     assert refused.status_code == 403 and "commons.lacks_power" in refused.content.decode()
     assert desk.get("/test/desk/export/payouts/").status_code == 403 and "payouts" not in desk.text("/test/desk/data/")
+
+
+@pytest.mark.parametrize("role", ["member", "anyone"])
+def test_where_everybody_may_record_payouts_the_desk_gives_no_account_numbers(desk: Site, role: str) -> None:
+    desk.world.validated("Bo")
+    desk.world.income("100.00")
+    desk.world.share()
+    with desk.world.node.database.write() as transaction:
+        write_profile(transaction, "test", desk.world.ids["Bo"], name="Bo Private", iban="DE89370400440532013000")
+    desk.world.charter(f'{CHARTER}\n[powers]\npay = "{role}"\n')
+    refused = desk.get("/test/desk/export/payouts/")
+    assert refused.status_code == 403 and b"web.not_for_all" in refused.content
+    assert b"DE89370400440532013000" not in refused.content and b"Bo Private" not in refused.content
+    page = desk.text("/test/desk/data/")
+    assert "export/shares" in page and "export/payouts" not in page, "and offers none"
 
 
 def test_exports_are_what_the_command_line_writes(desk: Site, tmp_path: Path) -> None:

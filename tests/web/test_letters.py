@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from people import account, as_member
+from mail_server import HANG_UP, MailServer, mail_server
+from people import account, as_member, nobody
 from serving import Site
 from world import CHARTER
 
@@ -28,14 +29,11 @@ DAY = 86_400
 @pytest.fixture
 def post(site: Site, settings_of: Any) -> Iterator[Site]:
     """The site with letters that are kept in memory, and accounts for Ana and Bo."""
-    from django.contrib.auth import get_user_model
-
     from commonhold.node.notices import SORTS
     from commonhold.web.accounts.models import Letter, Scan, Told, Wish
     from commonhold.web.accounts.notifications import wish
 
-    for model in (get_user_model(), Scan, Told, Letter, Wish):
-        model.objects.all().delete()
+    nobody(Scan, Told, Letter, Wish)
     settings_of(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", COMMONHOLD_PUBLIC_URL="https://commons.example.org")
     mail.outbox = []
     ana = as_member(site, "Ana")
@@ -182,6 +180,83 @@ def test_without_a_server_for_letters_nothing_is_lost(post: Site, settings_of: A
     assert write_letters is not None
     settings_of(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
     assert len(go(post)) == 1
+
+
+def five(site: Site) -> list[str]:
+    """Five accounts that are to be told something at once; their addresses."""
+    from commonhold.node.notices import SORTS
+    from commonhold.web.accounts.memberships import link
+    from commonhold.web.accounts.notifications import wish
+
+    wants(site, "once")
+    site.world.join("one", "two", "three")
+    for who in ("Cy", "one", "two", "three"):
+        user = account(f"{who.lower()}@people.example")
+        link(user, "test", site.world.ids[who])
+        wish(user.pk, "test", dict.fromkeys(SORTS, "once"))
+    for who in ("Bo", "Cy", "one", "two", "three"):
+        site.world.validated(who)
+    return [f"{who}@people.example" for who in ("bo", "cy", "one", "two", "three")]
+
+
+def minutes(site: Site, settings_of: Any, server: MailServer, count: int) -> list[str]:
+    """A worker writes letters that often; whom the server has got letters for, in all."""
+    from commonhold.web.accounts import tasks
+
+    settings_of(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=server.server_address[1], EMAIL_USE_TLS=False
+    )
+    for _ in range(count):
+        tasks.write_letters.func()
+    return [str(email.message_from_string(letter)["To"]) for letter in server.taken]
+
+
+@pytest.fixture
+def at_work(post: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The site whose node the worker of this process works for."""
+    from commonhold.web.accounts import tasks
+
+    monkeypatch.setattr(tasks, "node_of_work", lambda: post.world.node)
+    return post
+
+
+def test_when_the_connection_drops_the_letters_that_follow_wait_for_the_next_minute(at_work: Site, settings_of: Any, caplog: Any) -> None:
+    told = five(at_work)
+    with mail_server(lambda verb, begun: HANG_UP if verb == "." and begun == 2 else None) as server:
+        assert minutes(at_work, settings_of, server, 1) == told[:1]
+        assert minutes(at_work, settings_of, server, 2) == [told[0], *told[2:]], "what it may have taken is not sent again"
+    assert "@people.example" not in caplog.text and "SMTPServerDisconnected" in caplog.text
+
+
+def test_a_server_that_takes_so_many_on_a_connection_gets_the_others_on_the_next(at_work: Site, settings_of: Any) -> None:
+    told = five(at_work)
+    with mail_server(lambda verb, begun: "421 enough for now" if verb == "MAIL" and begun == 2 else None) as server:
+        assert minutes(at_work, settings_of, server, 1) == told[:2]
+        server.answer = lambda _verb, _begun: None
+        assert minutes(at_work, settings_of, server, 2) == told, "it has said that it did not take the third"
+
+
+def test_a_reader_whom_the_server_refuses_keeps_nobody_else_from_theirs(at_work: Site, settings_of: Any, caplog: Any) -> None:
+    told = five(at_work)
+    with mail_server(lambda verb, begun: "550 5.1.1 <cy@people.example> unknown" if verb == "RCPT" and begun == 2 else None) as server:
+        assert minutes(at_work, settings_of, server, 3) == [told[0], *told[2:]]
+    assert "cy@people.example" not in caplog.text and "SMTPRecipientsRefused 550" in caplog.text
+
+
+def test_a_letter_that_is_not_taken_at_present_is_tried_again_for_a_day(at_work: Site, settings_of: Any) -> None:
+    from commonhold.web.accounts.models import Told
+
+    told = five(at_work)
+    with mail_server(lambda verb, begun: "451 later" if verb == "RCPT" and begun == 2 else None) as server:
+        assert minutes(at_work, settings_of, server, 1) == [told[0], *told[2:]]
+        assert minutes(at_work, settings_of, server, 1) == [told[0], *told[2:], told[1]]
+        at_work.world.validated("Bo")
+        server.answer = lambda verb, _begun: "451 later" if verb == "RCPT" else None
+        minutes(at_work, settings_of, server, 2)
+        assert Told.objects.filter(letter=None).count() == 1
+        at_work.world.clock.days(1)
+        minutes(at_work, settings_of, server, 1)
+        assert Told.objects.filter(letter=None).count() == 0, "it is not tried for ever"
 
 
 def headers(letter: Any) -> Message:

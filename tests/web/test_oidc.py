@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from people import account
+from people import account, nobody
 from serving import Site
 
 from commonhold.problems import BadInput
@@ -60,11 +60,7 @@ class Provider(BaseHTTPRequestHandler):
 @pytest.fixture
 def provided(sqlite_site: Site, settings_of: Any, tmp_path: Path) -> Iterator[Site]:
     """The site, with such a provider named in a file."""
-    from django.contrib.auth import get_user_model
-    from django.core.cache import cache
-
-    get_user_model().objects.all().delete()
-    cache.clear()
+    nobody()
     Provider.asked, Provider.email, Provider.verified = [], "ana@provider.example", True
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -104,6 +100,20 @@ def test_the_same_address_at_a_provider_does_not_take_over_an_account(provided: 
     answer = returned(provided)
     assert answer.headers.get("Location") != "/-/me/"
     assert provided.get("/-/me/").status_code == 302, "nobody is signed in"
+
+
+def test_an_invitation_is_good_for_one_account_from_the_provider(provided: Site, settings_of: Any) -> None:
+    from django.contrib.auth import get_user_model
+
+    from commonhold.web.accounts.invitations import invite
+
+    settings_of(COMMONHOLD_SIGN_UP="invited")
+    assert "by invitation" in returned(provided).content.decode() and not get_user_model().objects.exists()
+    secret = invite("test", "")
+    assert provided.get(f"/-/invited/{secret}/").status_code == 302
+    assert returned(provided).status_code == 302 and "ana@provider.example" in provided.text("/-/me/")
+    provided.client.cookies.clear()
+    assert provided.get(f"/-/invited/{secret}/").status_code == 404
 
 
 def test_without_the_state_of_the_browser_nothing_is_taken(provided: Site) -> None:

@@ -51,7 +51,7 @@ def list_(session: Session, phase: str | None) -> None:
 
     with session.node.read() as transaction:
         found = decisions(session.node, transaction, session.commons, phase or "")
-        cast = dict(transaction.rows("SELECT proposal, COUNT(*) FROM vote WHERE commons = ? GROUP BY proposal", (session.commons,)))
+        cast: dict[int, int] = dict(transaction.rows("SELECT proposal, COUNT(*) FROM vote WHERE commons = ? GROUP BY proposal", (session.commons,)))
     plain = [one | {"votes": cast.get(one["number"], 0)} for one in found]
     session.answer({"proposals": plain}, lambda: _print_list(plain, phase))
 

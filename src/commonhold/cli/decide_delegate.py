@@ -153,7 +153,7 @@ def _show_support(session: Session) -> None:
     author, now = session.author(), session.node.now()
     with session.node.read() as transaction:
         number = number_of(transaction, session.commons, author)
-        mine = dict(transaction.rows("SELECT proposal, part FROM support WHERE commons = ? AND agent = ?", (session.commons, number)))
+        mine: dict[int, int] = dict(transaction.rows("SELECT proposal, part FROM support WHERE commons = ? AND agent = ?", (session.commons, number)))
         open_now = [one.number for one in proposals(transaction, session.commons, still_open=True) if one.phase(now) == "support"]
     told = [told_of(session, one) for one in open_now]
     plain = [{"number": one["number"], "title": one["title"], "part": mine.get(one["number"], 0), "support": one["support"]} for one in told]

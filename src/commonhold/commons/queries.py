@@ -142,22 +142,33 @@ def is_member(transaction: Transaction, commons: str, number: int) -> bool:
     return bool(state == "member")
 
 
+def time_here(transaction: Transaction, commons: str) -> int:
+    """Unix seconds by which what has an end still runs: the time of the entry that is being admitted, or, for who only reads, that of the
+    node's clock (`now` of the session), which is never before that of the journal.
+    """
+    key = ("time", commons)
+    if key not in transaction.session:
+        head = transaction.value("SELECT time FROM journal_head WHERE commons = ?", (commons,))
+        transaction.session[key] = max(head or 0, transaction.session.get("now", 0))
+    return int(transaction.session[key])
+
+
 def has_role(transaction: Transaction, commons: str, agent: Agent | None, role: str) -> bool:
     """Whether an agent has a role, where `member` and `anyone` count as roles. Kept in the transaction's cache.
 
-    A role with an end counts until then, by the time of the entry that is being admitted.
+    A role with an end counts until then, by `time_here`.
     """
     if agent is None:
         return False
     if role == "anyone":
         return True
-    key = ("role", commons, agent.number, role, transaction.session.get(("time", commons), 0) if role == "domain_steward" else 0)
+    key = ("role", commons, agent.number, role, time_here(transaction, commons) if role == "domain_steward" else 0)
     if key not in transaction.cache:
         if role == "member":
             held = is_member(transaction, commons, agent.number)
         else:
             sql = "SELECT COUNT(*) FROM role WHERE commons = ? AND agent = ? AND role = ? AND (until IS NULL OR until > ?)"
-            held = transaction.value(sql, (commons, agent.number, role, transaction.session.get(("time", commons), 0))) > 0
+            held = transaction.value(sql, (commons, agent.number, role, time_here(transaction, commons))) > 0
         transaction.cache[key] = held
     return bool(transaction.cache[key])
 
@@ -185,9 +196,10 @@ def suspended(transaction: Transaction, commons: str, agent: Agent | None, now: 
 
 
 def members(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
-    """Everybody who is or was a member: id, state, rolls, roles, since when."""
+    """Everybody who is or was a member: id, state, rolls, roles that they have now, since when."""
     roles: dict[int, list[str]] = {}
-    for number, role in transaction.rows("SELECT agent, role FROM role WHERE commons = ? ORDER BY agent, role", (commons,)):
+    held = "SELECT agent, role FROM role WHERE commons = ? AND (until IS NULL OR until > ?) ORDER BY agent, role"
+    for number, role in transaction.rows(held, (commons, time_here(transaction, commons))):
         roles.setdefault(number, []).append(role)
     rows = transaction.rows(
         "SELECT m.agent, a.id, m.state, m.roll, m.joined, m.ended FROM membership m JOIN agent a"

@@ -52,6 +52,7 @@ class Writer:
         self.node = node
         self._start = self.head.frontier.size
         transaction.session["frontier", commons] = self.head.frontier
+        transaction.session.setdefault("now", now)
         self._times: dict[int, str] = {}
 
     def write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..commons.queries import Agent, commons_section, find_agent
+from ..commons.queries import Agent, commons_section, find_agent, time_here
 from ..contributions.charter import kinds_in_force
 from ..contributions.queries import Filter, list_contributions
 from ..contributions.tallies import of_agents
@@ -57,7 +57,8 @@ def _membership(transaction: Transaction, commons: str, agent: Agent) -> dict[st
     row = transaction.row("SELECT state, roll, joined, ended FROM membership WHERE commons = ? AND agent = ?", (commons, agent.number))
     if row is None:
         return None
-    held = transaction.rows("SELECT role FROM role WHERE commons = ? AND agent = ? ORDER BY role", (commons, agent.number))
+    sql = "SELECT role FROM role WHERE commons = ? AND agent = ? AND (until IS NULL OR until > ?) ORDER BY role"
+    held = transaction.rows(sql, (commons, agent.number, time_here(transaction, commons)))
     state, roll, joined, ended = row
     return {
         "state": state, "rolls": roll.split(","), "roles": [role for (role,) in held],

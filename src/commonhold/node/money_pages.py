@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..commons.charter import Powers
-from ..commons.queries import charter_section, commons_section, find_agent, has_role, lacks_power
+from ..commons.queries import charter_section, commons_section, lacks_power, time_here
 from ..journal.entry import open_envelope
 from ..journal.kinds import time_text
 from ..measure import format_money
@@ -20,6 +20,8 @@ _DAY = 86_400
 _PAGE = 500
 HOLDERS_SHOWN = 12
 """So many people are named who have a power."""
+NOT_GIVEN = ("member", "anyone")
+"""Roles that nobody has given to somebody."""
 
 
 def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any]:
@@ -28,12 +30,11 @@ def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any
     Who is a member, or anybody, is not listed.
     """
     role = str(getattr(charter_section(transaction, commons, "powers", Powers), power))
-    sql = "SELECT id FROM agent WHERE commons = ? AND number IN (SELECT agent FROM role WHERE commons = ? AND role = ?) ORDER BY number"
-    found = [
-        id_
-        for (id_,) in transaction.rows(sql, (commons, commons, role))
-        if has_role(transaction, commons, find_agent(transaction, commons, id_), role)
-    ]
+    sql = (
+        "SELECT id FROM agent WHERE commons = ? AND number IN"
+        " (SELECT agent FROM role WHERE commons = ? AND role = ? AND (until IS NULL OR until > ?)) ORDER BY number"
+    )
+    found = [id_ for (id_,) in transaction.rows(sql, (commons, commons, role, time_here(transaction, commons)))]
     names = public_names(transaction, commons, found[:HOLDERS_SHOWN])
     holders = [{"agent": id_, "name": called(names, id_)} for id_ in found[:HOLDERS_SHOWN]]
     return {"power": power, "role": role, "holders": holders, "more": len(found) - len(holders)}
@@ -42,6 +43,11 @@ def who_may(transaction: Transaction, commons: str, power: str) -> dict[str, Any
 def may(transaction: Transaction, commons: str, agent: str, power: str) -> bool:
     """Whether the charter lets an agent do something."""
     return not lacks_power(transaction, commons, agent, power)
+
+
+def may_see_accounts(transaction: Transaction, commons: str, agent: str) -> bool:
+    """Whether an agent may have names and account numbers that are not public: who records payouts, by a role that is given."""
+    return charter_section(transaction, commons, "powers", Powers).pay not in NOT_GIVEN and may(transaction, commons, agent, "pay")
 
 
 def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:

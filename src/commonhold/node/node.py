@@ -104,9 +104,12 @@ class Node:
         """Close the database connections of this thread."""
         self.database.close()
 
-    def read(self) -> Any:
-        """A context manager with a read transaction."""
-        return self.database.read()
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A read transaction, which knows what the time is: roles end by it."""
+        with self.database.read() as transaction:
+            transaction.session["now"] = self.now()
+            yield transaction
 
     def only_commons(self, name: str | None) -> str:
         """The commons that is meant: by name, or the only one here.

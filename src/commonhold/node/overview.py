@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import __version__
 from ..commons.people import names_mark
-from ..commons.queries import charter_section, commons_section
+from ..commons.queries import charter_section, commons_section, time_here
 from ..contributions.charter import Validation, kinds_in_force
 from ..contributions.tallies import Total, by_kind, by_month, by_state, contributors
 from ..journal.head import commons_here, read_head
@@ -29,11 +29,12 @@ ENDED = ("refused", "withdrawn")
 
 
 def validator(transaction: Transaction, commons: str) -> str:
-    """Names what there is to see of a commons: the journal, the public names beside it, and the version of the program."""
+    """Names what there is to see of a commons: the journal, the public names beside it, which roles have ended, and the version of the program."""
     row = transaction.row("SELECT size, frontier FROM journal_head WHERE commons = ?", (commons,))
     if row is None:
         raise not_found("commons.unknown", f"No commons {commons!r} lives on this node.", "commons")
-    digest = hashlib.sha256(f"{__version__}\n{commons}\n{row[0]}\n{names_mark(transaction, commons)}\n".encode() + bytes(row[1]))
+    ended = transaction.value("SELECT COUNT(*) FROM role WHERE commons = ? AND until <= ?", (commons, time_here(transaction, commons)))
+    digest = hashlib.sha256(f"{__version__}\n{commons}\n{row[0]}\n{names_mark(transaction, commons)}\n{ended}\n".encode() + bytes(row[1]))
     return digest.hexdigest()[:32]
 
 
@@ -73,8 +74,8 @@ def members_page(transaction: Transaction, commons: str, *, after: int = -1, lim
     rows = transaction.rows(sql, (commons, after, limit))
     names, roles = public_names(transaction, commons, [row[1] for row in rows]), defaultdict(list)
     if rows:
-        held = "SELECT agent, role FROM role WHERE commons = ? AND agent BETWEEN ? AND ? ORDER BY agent, role"
-        for agent, role in transaction.rows(held, (commons, rows[0][0], rows[-1][0])):
+        held = "SELECT agent, role FROM role WHERE commons = ? AND agent BETWEEN ? AND ? AND (until IS NULL OR until > ?) ORDER BY agent, role"
+        for agent, role in transaction.rows(held, (commons, rows[0][0], rows[-1][0], time_here(transaction, commons))):
             roles[agent].append(role)
     return [
         {

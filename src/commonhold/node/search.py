@@ -1,8 +1,8 @@
 """Finding things by words: people, questions, work, resources and tasks. Only public names.
 
-There is no index of words. What is looked at is bounded, so that a search costs the same however long the journal is: all
-names of agents up to `AGENTS`, and of everything else the newest, so many as the constants say. A thing is found if each word
-stands somewhere in its texts, whatever the case and the accents; a number also finds the contribution of that entry.
+There is no index of words. Of agents all public names are looked at, by the database, in the form in which they are sought; of
+everything else the newest, so many as the constants say, so that a search costs the same however long the journal is. A thing is
+found if each word stands somewhere in its texts, whatever the case and the accents; a number also finds the contribution of that entry.
 """
 
 from __future__ import annotations

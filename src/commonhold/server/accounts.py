@@ -58,6 +58,11 @@ def accounts_settings(home: Path, environ: Mapping[str, str]) -> dict[str, Any]:
         "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*"],
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
         "ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED": True,
+        "ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND": True,
+        # Only new accounts could change the address there: the page would tell whether one has an account. Who has mistyped it begins again.
+        "ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE": False,
+        "ACCOUNT_FORMS": {"confirm_email_verification_code": "commonhold.web.accounts.account_forms.Code"},
+        "ACCOUNT_RATE_LIMITS": {"confirm_email": "3/3m/key"},  # a code, and two more if they are asked for
         "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
         "ACCOUNT_EMAIL_NOTIFICATIONS": True,
         "ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED": True,

@@ -1,7 +1,7 @@
 """Forms: who is signed in fills them in; a refused one comes back with all that was entered, and each problem beside its field.
 
 A form is a `Form`: which fields it has, what they begin with, what there is to choose, and what sending it does. It is sent
-with a key made when it was shown, so that sending it twice lands once.
+with a key made when it was shown, so that what goes into the journal lands once, even if it is sent twice.
 """
 
 from __future__ import annotations

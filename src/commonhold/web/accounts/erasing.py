@@ -9,8 +9,8 @@ HELD = ("accounts", "account", "mfa", "sessions", "usersessions", "socialaccount
 """The applications whose tables hold something of people."""
 
 
-def wipe_accounts() -> None:
-    """Leave nothing of deleted rows in the files.
+def wipe_accounts() -> bool:
+    """Leave nothing of deleted rows in the files; whether that could be done.
 
     SQLite has overwritten them when they were deleted (`secure_delete`), but the log of its writing has earlier pages. PostgreSQL
     writes the tables anew.
@@ -18,6 +18,7 @@ def wipe_accounts() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+            return not cursor.fetchone()[0]
         for model in (model for name in HELD for model in apps.get_app_config(name).get_models()):
             cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")  # noqa: SLF001 - Django's public name for it
+    return True

@@ -1,4 +1,8 @@
-"""Invitations: a link that lets somebody sign up once. Only the digest of its secret is kept."""
+"""Invitations: a link that is good for one account. Only the digest of its secret is kept.
+
+An account counts when its address has been verified. Until then its invitation stays good, so who has mistyped the address begins
+again with the same link; the account that nobody can get into gives way.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,11 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from .models import Invitation
+from ...problems import NotFound, not_found
+from .models import Invitation, User
 
 DAYS_DEFAULT = 14
 _IN_SESSION = "invitation"
@@ -40,15 +46,28 @@ def invitation_of(request: Any) -> Invitation | None:
     return _good().filter(digest=digest).first() if digest else None
 
 
-def use_invitation(request: Any) -> None:
-    """An account has been made with it: it is no good any more."""
-    digest = request.session.get(_IN_SESSION)
-    if digest:
-        _good().filter(digest=digest).update(used=timezone.now())
+def claim_invitation(request: Any) -> Invitation | None:
+    """Take the invitation that the session has, for an account that is made in the same transaction; None if it is not good any more.
+
+    Whoever else has come with the same link waits here, and finds it taken. Its `user` is to be set then.
+    """
+    from allauth.account.models import EmailAddress
+
+    found = Invitation.objects.select_for_update().filter(digest=request.session.get(_IN_SESSION, "")).first()
+    if found is None or found.expires <= timezone.now():
+        return None
+    if found.used:
+        addresses = list(EmailAddress.objects.select_for_update().filter(user=found.user_id))
+        if found.user_id is None or any(address.verified for address in addresses):
+            return None
+        User.objects.filter(pk=found.user_id).delete()
+    found.used = timezone.now()
+    found.save()
+    return found
 
 
 def open_invitations(commons: str) -> list[Invitation]:
-    """Those of a commons that nobody has used yet."""
+    """Those of a commons with which nobody has got an account yet."""
     return list(_good().filter(commons=commons).order_by("expires"))
 
 
@@ -57,8 +76,16 @@ def withdraw(commons: str, id_: int) -> bool:
     return bool(_good().filter(commons=commons, pk=id_).delete()[0])
 
 
+def unknown_invitation() -> NotFound:
+    """What is said of one that is not good."""
+    return not_found("web.bad_invitation", "This invitation is not known here: it was used, or it has expired. Ask for another.")
+
+
 def _good() -> Any:
-    return Invitation.objects.filter(used=None, expires__gt=timezone.now())
+    from allauth.account.models import EmailAddress
+
+    verified = EmailAddress.objects.filter(user=OuterRef("user"), verified=True)
+    return Invitation.objects.filter(Q(used=None) | Q(user__isnull=False) & ~Exists(verified), expires__gt=timezone.now())
 
 
 def _digest(secret: str) -> str:

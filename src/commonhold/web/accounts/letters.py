@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.core import signing
@@ -30,6 +31,10 @@ PERIODS = {"once": 0, "daily": 86_400, "weekly": 7 * 86_400}
 SHOWN = 10
 """So many things of one sort are told one by one."""
 LINES_READ = 2_000
+GOODBYE = 421
+"""With this code a mail server ends the connection (RFC 5321)."""
+PATIENCE_SECONDS = 86_400
+"""So long a letter that the mail server does not take at present is tried again."""
 NAMES = {
     "asked": gettext_lazy("You were asked to validate"), "decided": gettext_lazy("Decided about your contributions"),
     "opens": gettext_lazy("Votes that you can cast"), "closes": gettext_lazy("Votes that close soon"),
@@ -57,7 +62,11 @@ def send_due(node: Node) -> int:
     """Send all letters whose time has come; return how many.
 
     The connection is opened first: if there is none, nothing was marked, and all is tried again later. Then each letter is written
-    down as sent before it is handed over. If this program is killed in between, the letter is lost; none is ever sent twice.
+    down as sent before it is handed over. If this program is killed in between, or the connection breaks, the letter is lost; none is
+    ever sent twice. What the mail server says it has not taken at present is no longer written down as sent.
+
+    Raises:
+        OSError: There is no connection, or none any more. What was not handed over by then was not marked.
     """
     due = _due(node.now())
     if not due:
@@ -107,12 +116,41 @@ def _send(node: Node, connection: Any, user_id: int, commons: str, how: str, ids
     message.connection = connection
     try:
         message.send()
-    except Exception:
-        # It may have gone out all the same, so it is not sent again.
-        log.exception("a letter (%s) could not be handed over", letter.pk)
+    except OSError as error:
+        # Neither the text nor the trace of these is logged: they have the address in them.
+        log.error("a letter (%s) could not be handed over: %s", letter.pk, told_of(error))  # noqa: TRY400
+        codes = _codes(error)
+        if codes and max(codes) < 500 and node.now() - min(one.made for one in mine) < PERIODS[how] + PATIENCE_SECONDS:
+            _give_back(letter)
+        if not codes or GOODBYE in codes:
+            raise
+        return 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others get theirs
+        log.error("a letter (%s) could not be written: %s", letter.pk, told_of(error))  # noqa: TRY400
         return 0
     Letter.objects.filter(pk=letter.pk).update(sent=node.now())
     return 1
+
+
+def told_of(error: Exception) -> str:
+    """What went wrong, without addresses: the name of the error, and the codes with which a mail server refused."""
+    if isinstance(error, OSError) and not isinstance(error, SMTPException):
+        return f"{type(error).__name__} {error.errno or ''}".strip()
+    return " ".join([type(error).__name__, *map(str, _codes(error))])
+
+
+def _codes(error: Exception) -> list[int]:
+    """The codes with which a mail server has refused a letter. None: nobody knows what it has done with it."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return sorted({code for code, _words in error.recipients.values()})
+    return [error.smtp_code] if isinstance(error, SMTPResponseException) else []
+
+
+def _give_back(letter: Letter) -> None:
+    """The letter has certainly not gone out: what it tells is still to be told."""
+    with django_transaction.atomic():
+        Told.objects.filter(letter=letter).update(letter=None)
+        letter.delete()
 
 
 def _is_over(one: Told, now: int) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils import timezone
 
 from ...problems import refuse
 from .models import Membership
+
+JOINING_SECONDS = 60
+"""Longer than joining takes. What has not come to its end by then never will."""
 
 
 def agent_in(user: Any, commons: str) -> str:
@@ -33,6 +38,11 @@ def link(user: Any, commons: str, agent: str) -> None:
         raise refuse("web.linked", "This member has an account already, or your account is another member here.", "token") from None
 
 
-def unlink(user: Any, commons: str) -> None:
-    """The user is nobody in the commons any more. The member stays."""
-    Membership.objects.filter(user=user, commons=commons).delete()
+def unlink(user: Any, commons: str, agent: str) -> None:
+    """The user is not this agent in the commons any more. The member stays."""
+    Membership.objects.filter(user=user, commons=commons, agent=agent).delete()
+
+
+def is_under_way(user: Any, commons: str) -> bool:
+    """Whether the user has begun to be somebody in the commons just now."""
+    return Membership.objects.filter(user=user, commons=commons, made__gt=timezone.now() - timedelta(seconds=JOINING_SECONDS)).exists()

@@ -50,11 +50,12 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A user is an agent of a commons."""
+    """A user is an agent of a commons, or is just becoming one: who joins stands here before the journal knows of it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     commons = models.CharField(max_length=41)
     agent = models.CharField(max_length=120)
+    made = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         """What the database enforces."""
@@ -69,13 +70,18 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """Somebody may sign up, once. The secret itself is in the link alone."""
+    """Somebody may sign up, once. The secret itself is in the link alone.
+
+    Attributes:
+        used: When an account was made with it. user: That account, until it is erased.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     commons = models.CharField(max_length=41, blank=True)
     by = models.CharField(max_length=120, blank=True)
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
 
     def __str__(self) -> str:
         return f"an invitation to {self.commons or 'this node'}"

@@ -11,8 +11,9 @@ from django.conf import settings
 from django_tasks import task
 
 from ...node.node import Node
-from .letters import send_due
+from .letters import send_due, told_of
 from .notifications import scan
+from .outbox import forget_old_letters
 from .running import run
 
 log = logging.getLogger("commonhold.work")
@@ -32,9 +33,10 @@ def run_job(job_id: int) -> Any:
 
 @task()
 def write_letters() -> Any:
-    """Find what is to be told, and send the letters whose time has come."""
+    """Find what is to be told, and send the letters whose time has come; let go of old ones."""
+    forget_old_letters()
     scan(node_of_work())
     try:
         send_due(node_of_work())
     except OSError as error:  # which is what libraries for mail raise: it is tried again
-        log.warning("letters cannot be sent at present: %s", error)
+        log.warning("letters cannot be sent at present: %s", told_of(error))

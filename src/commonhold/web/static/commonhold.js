@@ -45,7 +45,7 @@ function pressed(event) {
     const row = event.target.closest("[data-row][tabindex]");
     if (row) return row.focus();
   }
-  if (typed(event) || event.defaultPrevented) return;
+  if (typed(event) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (event.key === "?") return help();
   if (off()) return;
   if (event.key === "j" || event.key === "k") {
@@ -67,25 +67,26 @@ function pressed(event) {
   }
 }
 
+function line(keys, words) {
+  const row = document.createElement("div");
+  const term = document.createElement("dt");
+  term.append(...keys.split(" ").map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+  row.append(term, Object.assign(document.createElement("dd"), { textContent: words }));
+  return row;
+}
+
 /** The dialog that lists the keys of this page, with a box that switches them off. */
 function help() {
   const dialog = document.getElementById("keys");
   if (!dialog) return;
   const list = dialog.querySelector("dl");
-  const seen = new Set();
-  list.replaceChildren();
+  const known = new Map();
+  if (document.querySelector("[data-row]")) known.set("j k", list.dataset.rows);
   for (const element of document.querySelectorAll("[data-key]")) {
-    const keys = element.dataset.key;
-    if (seen.has(keys)) continue;
-    seen.add(keys);
-    const row = document.createElement("div");
-    const term = document.createElement("dt");
-    term.append(...keys.split(" ").map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
-    const words = document.createElement("dd");
-    words.textContent = element.dataset.keyWords || element.getAttribute("aria-label") || element.textContent.trim();
-    row.append(term, words);
-    list.append(row);
+    const words = element.dataset.keyWords || element.getAttribute("aria-label") || element.textContent.trim();
+    if (!known.has(element.dataset.key)) known.set(element.dataset.key, words);
   }
+  list.replaceChildren(...[...known].map(([keys, words]) => line(keys, words)));
   const box = dialog.querySelector("input[type=checkbox]");
   box.checked = off();
   box.onchange = () => localStorage.setItem(OFF, box.checked ? "1" : "0");

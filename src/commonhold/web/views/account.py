@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.models import EmailAddress
 from django.contrib.auth import logout
 from django.http import HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,14 +14,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ...commons.people import read_profile, short
 from ...commons.queries import commons_section, find_agent
 from ...journal.head import commons_here
-from ...node.erasure import erase_person
-from ...problems import bad_input, not_found
+from ...node.erasure import forget_person, wipe
+from ...node.node import Node
+from ...problems import Busy, bad_input
 from ..accounts.erasing import wipe_accounts
-from ..accounts.invitations import accept
+from ..accounts.invitations import accept, unknown_invitation
 from ..accounts.memberships import agents_of
+from ..accounts.outbox import forget_letters_to
 from .own import own_json, own_page, with_account
 
+log = logging.getLogger("commonhold.accounts")
+
 CONFIRMED = "yes"
+WIPE_WAIT_SECONDS = 10
+"""So long somebody waits for the page that says that all is erased."""
 
 
 @require_safe
@@ -55,10 +63,7 @@ def invited(request: Any, secret: str) -> Any:
     if invitation is None:
         from ..errors import error_page
 
-        return error_page(
-            request, not_found("web.bad_invitation", "This invitation is not known here: it was used, or it has expired. Ask for another.")
-        )
-    request.session["joining"] = invitation.commons
+        return error_page(request, unknown_invitation())
     return HttpResponseRedirect("/-/account/signup/passkey/" + (f"?next=/{invitation.commons}/join/" if invitation.commons else ""))
 
 
@@ -73,10 +78,23 @@ def erase(request: Any) -> Any:
     if request.POST.get("sure") != CONFIRMED:
         problem = bad_input("web.not_sure", "Tick the box: what is erased cannot be brought back.", "sure").problems[0]
         return own_page(request, "account/erase.html", {"memberships": memberships, "problem": problem}, 400)
-    for one in memberships:
-        erase_person(request.node, one["commons"], one["agent"])
+    addresses = [request.user.email, *EmailAddress.objects.filter(user=request.user).values_list("email", flat=True)]
+    with request.node.database.write() as transaction:
+        for one in memberships:
+            forget_person(transaction, one["commons"], one["agent"])
     user = request.user
     logout(request)
     user.delete()
-    wipe_accounts()
-    return HttpResponseRedirect("/?said=erased")
+    forget_letters_to(addresses)
+    return HttpResponseRedirect("/?said=" + ("erased" if _wiped(request.node) else "erased-not-wiped"))
+
+
+def _wiped(node: Node) -> bool:
+    """Whether the files of the databases hold nothing any more of what was erased from their tables: somebody may be reading them."""
+    accounts = wipe_accounts()
+    try:
+        wipe(node, WIPE_WAIT_SECONDS)
+    except Busy as error:
+        log.warning("%s", error)
+        return False
+    return accounts

@@ -12,6 +12,7 @@ from ...commons.custody import keeps
 from ...commons.queries import commons_section
 from ...contributions.charter import kinds_in_force
 from ...node.desk import powers_of
+from ...node.money_pages import may_see_accounts
 from ...problems import Forbidden, Problem, bad_input
 from ...store.transaction import Transaction
 from ..accounts.jobs import ask_for, last_done
@@ -34,6 +35,7 @@ def _context(transaction: Transaction, commons: str, member: Member, path: Mappi
     return {
         "kinds": [(name, f"{one.label} ({label('unit', one.unit)})") for name, one in kinds_in_force(transaction, commons).items()],
         "domains": commons_section(transaction, commons).domains, "powers": powers_of(transaction, commons, member.agent),
+        "maySee": may_see_accounts(transaction, commons, member.agent),
         "keptHere": bool(keeps(transaction, commons, member.agent)), "rowsMax": ROWS_MAX, "bytesMax": FORM_BYTES_MAX,
         "backup": last_done(commons, "backup"), "backupsKept": BACKUPS_KEPT, "backupsIn": str(settings.COMMONHOLD_HOME / "backups"),
     }  # fmt: skip

@@ -15,15 +15,15 @@ from ...flows.interchange.writing import written
 from ...journal.head import entries, read_head
 from ...journal.static import export_static
 from ...node.books import read_books, sheet
-from ...node.desk import powers_of
 from ...node.flow_export import flow_document
-from ...problems import CommonholdError, Forbidden, Problem, not_found, refuse
+from ...problems import CommonholdError, not_found, refuse
 from ...sharing.payments import write_csv
 from ...sharing.plaintext import beancount_text, hledger_text
 from ...store.transaction import Transaction
 from ..errors import error_page
 from ..forms import Download, downloaded, to_sign_in
 from ..member import member_of
+from .payouts import require_accounts
 
 ENTRIES_MAX = 50_000
 """Longer journals are exported on the command line, which need not hold them in memory."""
@@ -80,8 +80,8 @@ EXPORTS: Mapping[str, Callable[[Transaction, str], Download]] = {
     "journal": _static, "journal-lines": _jsonl, "beancount": _beancount, "hledger": _hledger, "flows": _flows,
     "contributions": _table("contributions"), "shares": _table("shares"), "payouts": _table("payouts"),
 }  # fmt: skip
-PRIVATE = {"payouts": "pay"}
-"""Exports with names and account numbers → the power that they take."""
+PRIVATE = ("payouts",)
+"""Exports with names and account numbers, for those few alone who find payment files on the pages."""
 
 
 @require_safe
@@ -95,11 +95,8 @@ def desk_export(request: Any, commons: str, what: str) -> Any:
                 return to_sign_in(request, transaction, commons)
             if what not in EXPORTS:
                 raise not_found("jobs.unknown_export", f"What is exported is one of {', '.join(EXPORTS)}.", "what")
-            power = PRIVATE.get(what)
-            if power and not powers_of(transaction, commons, member.agent)[power]:
-                raise Forbidden(
-                    Problem("commons.lacks_power", "The charter reserves payouts to others, and names and accounts are for them alone.", "what")
-                )
+            if what in PRIVATE:
+                require_accounts(transaction, commons, member)
             return downloaded(EXPORTS[what](transaction, commons))
     except CommonholdError as error:
         return error_page(request, error)

@@ -13,9 +13,9 @@ from ...commons.people import write_profile
 from ...commons.queries import commons_section, find_agent
 from ...journal.elsewhere import ElsewhereKey, NeedsSignature
 from ...journal.keys import SigningKey, public_bytes
-from ...problems import BadInput, CommonholdError, Forbidden, Problem, Refused, bad_input
+from ...problems import BadInput, CommonholdError, Forbidden, Problem, Refused, bad_input, refuse
 from ...store.transaction import Transaction
-from ..accounts.memberships import agent_in, link, unlink
+from ..accounts.memberships import agent_in, is_under_way, link, unlink
 from ..errors import error_page
 from ..forms import Shown, entered, private
 from ..member import account_of, member_of
@@ -87,16 +87,23 @@ def _join(request: Any, commons: str, values: dict[str, str], key: str, signed: 
     try:
         request.node.join(commons, signer, rolls, keep=not own, idempotency_key=f"web-{key}", at=at)
     except BaseException:
-        unlink(request.user, commons)
+        unlink(request.user, commons, agent)
         raise
     with request.node.database.write() as transaction:
         write_profile(transaction, commons, agent, name=values["name"] or None, email=request.user.email, public=bool(values["public"]))
 
 
 def _forget_half_made(request: Any, transaction: Transaction, commons: str) -> None:
+    """Let go what an earlier attempt has left behind that was interrupted, and nothing that is under way: its key would be nobody's.
+
+    Raises:
+        Refused: `web.joining`.
+    """
     before = agent_in(request.user, commons)
     if before and find_agent(transaction, commons, before) is None:
-        unlink(request.user, commons)
+        if is_under_way(request.user, commons):
+            raise refuse("web.joining", "You are joining already. Load the page again in a minute.")
+        unlink(request.user, commons, before)
 
 
 def _did(text: str) -> str:

@@ -17,7 +17,7 @@ from ...node.tokens import create_token, list_tokens, revoke_token
 from ...problems import Forbidden, Problem, bad_input, refuse
 from ...store.transaction import Transaction
 from ..forms import Answer, Entered, Form, Sent
-from ..member import Member, member_of
+from ..member import Member, account_of, member_of
 from .own import with_account
 
 DAY_SECONDS = 86_400
@@ -85,8 +85,14 @@ def _end_token(sent: Sent, here: str) -> str:
     return f"{here}?said=token-ended"
 
 
-keys = Form("me/keys.html", ("act", "did", "label", "id"), _begin, _context, _send, longest=200).view()
-"""See the module."""
+_shown_or_sent = Form("me/keys.html", ("act", "did", "label", "id"), _begin, _context, _send, longest=200).view()
+_sent_by_owner = reauthentication_required(_shown_or_sent)
+
+
+def keys(request: Any, commons: str) -> Any:
+    """See the module. Who changes something has just shown who they are: a key that is added to a borrowed session would speak for ever."""
+    changes = request.method == "POST" and account_of(request) is not None
+    return (_sent_by_owner if changes else _shown_or_sent)(request, commons=commons)
 
 
 @require_POST

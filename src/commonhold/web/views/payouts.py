@@ -13,12 +13,11 @@ from typing import Any
 
 from django.views.decorators.http import require_safe
 
-from ...commons.charter import Powers
 from ...commons.people import names as names_here
-from ...commons.queries import charter_section, commons_section
+from ...commons.queries import commons_section
 from ...measure import format_money
 from ...node.books import read_credit_transfer, sheet
-from ...node.money_pages import may
+from ...node.money_pages import may_see_accounts
 from ...node.public_names import called, public_names
 from ...problems import CommonholdError, Forbidden, Problem, bad_input
 from ...sharing.commands import PayParams
@@ -35,13 +34,6 @@ from .incomes import require_power
 Path = Mapping[str, str]
 CHOSEN_MAX = 300
 """Of so many at most can some be chosen; of more, all are recorded as paid together."""
-NOT_GIVEN = ("member", "anyone")
-"""Roles that nobody has given to somebody."""
-
-
-def may_see_accounts(transaction: Transaction, commons: str, agent: str) -> bool:
-    """Whether an agent may have account numbers: who records payouts, by a role that is given."""
-    return charter_section(transaction, commons, "powers", Powers).pay not in NOT_GIVEN and may(transaction, commons, agent, "pay")
 
 
 def require_accounts(transaction: Transaction, commons: str, member: Member) -> None:

@@ -120,7 +120,7 @@ def _effects(sent: Sent, transaction: Transaction, text: str | None) -> list[Val
 _PLACES = (
     ("body.title", "title"), ("body.text", "text"), ("edits", "charter"), ("body.body.agent", "agent"), ("body.agent", "agent"), ("body.role", "role"),
     ("body.reason", "reason"), ("body.organization", "organization"), ("body.domain", "domain"), ("body.seats", "seats"), ("body.fund", "fund"),
-    ("body.amount", "amount"), (".cost", "amount"), ("options", "title"),
+    ("body.origin", "origin"), ("body.amount", "amount"), (".cost", "amount"), ("options", "title"),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from ...governance.queries import decision_behind
 from ...journal.head import read_head
 from ...journal.kinds import time_text
 from ...node import decisions as node_decisions
+from ...node.node import Node
 from ...problems import not_found
 from ...store.transaction import Transaction
 from ..costly import hourly
@@ -26,11 +27,17 @@ def stewards(request: Any, transaction: Transaction, commons: str) -> Values:
     """Each field of work: its stewards, who could be one, and who was. Of a long journal, this may be an hour old, and says so."""
     head, now = head_of(transaction, commons), request.node.now()
     key = ("stewards", read_head(transaction, commons).origin)
-    found, when = hourly(key, now, lambda: node_decisions.stewards_page(request.node, transaction, commons))
+    found, when = hourly(key, now, lambda: _with_decisions(request.node, transaction, commons))
+    return head | found | {"names": agents_named(transaction, commons, found), "asOf": None if when == now else time_text(when)}
+
+
+def _with_decisions(node: Node, transaction: Transaction, commons: str) -> dict[str, Any]:
+    """Who leads what, and by which decision. What is kept for an hour is shared between threads, so nothing changes it afterwards."""
+    found = node_decisions.stewards_page(node, transaction, commons)
     for domain in found["domains"]:
         for term in (*domain["stewards"], *domain["past"]):
             term["decision"] = decision_behind(transaction, commons, term["entry"])
-    return head | found | {"names": agents_named(transaction, commons, found), "asOf": None if when == now else time_text(when)}
+    return found
 
 
 @page("decisions/standing.html", timed=True)
