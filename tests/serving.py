@@ -153,6 +153,16 @@ def sqlite_site(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> Site:
     return Site(sqlite_world, monkeypatch)
 
 
+@cache
+def _accounts() -> Path:
+    folder = tempfile.mkdtemp(prefix="commonhold-accounts-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    program = "import sys, pathlib; from commonhold.server.wsgi import configure; configure(pathlib.Path(sys.argv[1]))"
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.startswith("COMMONHOLD_")}
+    subprocess.run([sys.executable, "-c", program, folder], env=environment, check=True)
+    return Path(folder) / "accounts.db"
+
+
 class ServerProcess:
     """`commonhold serve` on a free port, from `with` until its end.
 
@@ -160,8 +170,15 @@ class ServerProcess:
         address: `http://127.0.0.1:PORT`, or `https:` if there is a certificate, without a slash at the end.
     """
 
-    def __init__(self, home: Path, *options: str, trusted: Path | None = None, **environment: str) -> None:
-        """Options of `commonhold serve`; variables as keywords. `trusted`: the certificate by which it is known, so it speaks HTTPS."""
+    def __init__(self, home: Path, *options: str, trusted: Path | None = None, first_start: bool = False, **environment: str) -> None:
+        """Options of `commonhold serve`; variables as keywords.
+
+        Args:
+            trusted: The certificate by which it is known, so it speaks HTTPS.
+            first_start: It makes the tables of accounts by itself. Otherwise it finds them made, on SQLite, which halves the time of its start.
+        """
+        if not first_start and "DATABASE_URL" not in os.environ | environment and home.is_dir() and not (home / "accounts.db").exists():
+            shutil.copyfile(_accounts(), home / "accounts.db")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

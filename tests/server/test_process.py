@@ -27,7 +27,7 @@ IN_2100 = 4_102_444_800
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_starts_answers_and_ends_when_asked(world: World, how: int) -> None:
-    with ServerProcess(world.node.home) as server:
+    with ServerProcess(world.node.home, first_start=True) as server:
         assert server.get("/readyz")[0] == server.get("/test/")[0] == 200
         status, headers, body = server.get("/api/commons/test/members")
         assert status == 200 and len(json.loads(body)["members"]) == 3
@@ -59,7 +59,7 @@ def test_commands_write_while_it_serves_and_it_writes_too(world: World) -> None:
 
 def test_what_it_keeps_can_only_be_read_by_its_owner(sqlite_world: World) -> None:
     home = sqlite_world.node.home
-    with ServerProcess(home):
+    with ServerProcess(home, first_start=True):
         made = [path for path in home.iterdir() if not path.name.startswith("commonhold.db")]
         assert {"web.key", "accounts.db", "node.key"} <= {path.name for path in made}
         assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
