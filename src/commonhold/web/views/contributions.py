@@ -137,7 +137,7 @@ def contribution(request: Any, transaction: Transaction, commons: str, position:
         "needed": max(validation.quorum + len(asked) - agreed, 0) if is_open else 0, "appeals": asked,
         "commons": commons, "commonsName": section.name, "notice": section.notice, "name": overview.called(names, found["contributor"]),
         "providerType": known.type if known else "", "attestations": said, "kinds": kinds,
-        "conversation": conversation(transaction, commons, found["position"], found["id"]),
+        "conversation": conversation(transaction, commons, found["position"]),
         "reviewers": reviewers_of(transaction, commons, found["position"], len(asked)) if is_open else [],
         "lapses": time_text(lapses) if validation.lazy_days and found["state"] == "claimed" and not objected else None,
         "files": _files(transaction, commons, digests, member),
