@@ -23,6 +23,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +42,17 @@ from commonhold.node.tokens import create_token
 
 START_SECONDS = 30
 HOST = "localhost"
+
+
+@contextmanager
+def on_sqlite() -> Iterator[None]:
+    """Nodes that are made while this lasts are on SQLite, and so is what serves them."""
+    before = os.environ.pop("DATABASE_URL", None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["DATABASE_URL"] = before
 
 
 @cache
@@ -198,3 +211,16 @@ class ServerProcess:
         """What it has written so far, on both streams."""
         self._said.seek(0)
         return self._said.read().decode(errors="replace")
+
+
+def served(world: World, **environment: str) -> ServerProcess:
+    """Closes the node of a world, and gives the server of its home, to be started by `with`."""
+    world.node.close()
+    return ServerProcess(world.node.home, **environment)
+
+
+def tokens(world: World, *names: str) -> dict[str, str]:
+    """Tokens for members, by name, that are good for a day of this machine's clock: what serves a node does not use the clock of the test."""
+    with world.node.database.write() as transaction:
+        ends = int(time.time()) + 86_400
+        return {who: create_token(transaction, "test", world.ids[who], "", ends) for who in names}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from contributions.panels import PANELS, panel
 from questions import asked
 from world import CHARTER, World
 
@@ -11,7 +12,6 @@ from commonhold.contributions.entries import Draw, Drawing
 from commonhold.node.conversation import conversation
 from commonhold.problems import CommonholdError
 
-PANELS = CHARTER.replace("quorum = 2\n", "quorum = 2\nreviewers = 3\nreview_days = 7\ncontest_days = 10\n")
 PRODUCERS, USERS = ("Di", "Ed", "Flo", "Gus", "Hal"), ("Ida", "Jo")
 
 
@@ -21,18 +21,6 @@ def _drawn(world: World) -> World:
     world.join(*USERS, rolls=("user",))
     world.charter(PANELS)
     return world
-
-
-def panel(world: World, position: int, state: str = "asked") -> set[str]:
-    """The names of those who were drawn."""
-    names = {did: name for name, did in world.ids.items()}
-    with world.node.read() as transaction:
-        rows = transaction.rows(
-            "SELECT a.id FROM review r JOIN agent a ON a.commons = r.commons AND a.number = r.agent JOIN contribution c ON c.commons = r.commons"
-            " AND c.position = r.position AND c.round = r.round WHERE r.commons = 'test' AND r.position = ? AND r.state = ?",
-            (position, state),
-        )
-    return {names[row[0]] for row in rows}
 
 
 def code(world: World, who: str, position: int, verdict: str = "accept") -> str:

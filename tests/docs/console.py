@@ -3,6 +3,7 @@
 A page is Markdown. In a block ```` ```console ```` a line `$ …` is a command (continued by lines `> …`), and what follows
 it is what the command prints, on standard output and standard error. `…` stands for anything within a line, and a line that
 is only `…` for any number of lines. All commands of a page run in one shell, in an empty folder with a link `examples`.
+A page serves on port 8400, in whose place stands one that is free.
 Comments in the page that readers do not see tell the rest:
 
     <!-- file: NAME -->           the next block is written to the file NAME before the commands after it run
@@ -219,7 +220,9 @@ def _script(page: Page, clock: int, database: str, port: int) -> tuple[str, int]
             text = _DATABASE.sub(f"'{database}'", text) if database else text
             parts.append(text)
             if text.endswith("&"):
-                parts.append(f"for _ in $(seq 300); do (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null && break; sleep 0.1; done")
+                listens = f"(: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null"
+                parts.append(f"for _ in $(seq 300); do {listens} && break; sleep 0.1; done")
+                parts.append(f"{listens} || {{ echo 'Nothing listens where a page has to serve: on port 8400.'; exit 1; }}")
             parts.append(f"printf '\\n{_MARK}\\n'")
     return "\n".join([*parts, "kill $(jobs -p) 2> /dev/null", "exit 0", ""]), clock
 

@@ -11,6 +11,7 @@ from commonhold.governance import commands as c
 from commonhold.governance import entries as e
 from commonhold.governance.store import Proposal, proposal_by_number
 from commonhold.governance.tally import Result
+from commonhold.problems import CommonholdError
 
 EDIT = {"edits": [{"before": "quorum = 2", "after": "quorum = 1"}]}
 
@@ -74,3 +75,12 @@ def result(world: World, number: int) -> Result:
 def everybody(world: World, question: str, number: int) -> None:
     """Let the time of discussion pass."""
     world.clock.days(found(world, number).terms.discussion_days)
+
+
+def refusal(act: Any) -> str:
+    """The code with which something is refused; nothing, if it is not."""
+    try:
+        act()
+    except CommonholdError as error:
+        return error.code
+    return ""

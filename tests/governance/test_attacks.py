@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from governance.deciding import charter_option, close, delegate, found, option, propose, result, say, vote
+from governance.deciding import charter_option, close, delegate, found, option, propose, refusal, result, say, vote
 from world import CHARTER, World
 
 from commonhold.commons import entries as c
@@ -29,15 +29,6 @@ def _asked(world: World) -> tuple[World, int]:
     number = propose(world, "Bo", "role", option("yes", "commons.role", {"agent": world.ids["Cy"], "role": "treasurer", "granted": True}))
     world.clock.days(7)
     return world, number
-
-
-def refusal(act: Any) -> str:
-    """The code with which something is refused; nothing, if it is not."""
-    try:
-        act()
-    except CommonholdError as error:
-        return error.code
-    return ""
 
 
 def quorum_of(world: World) -> int:

@@ -14,9 +14,8 @@ from typing import Any
 import msgspec
 import pytest
 from command_line import commonhold
-from governance.deciding import close, delegate, found, option, propose, result, say, vote
+from governance.deciding import close, delegate, found, option, propose, refusal, result, say, vote
 from governance.pretended import SECRET_ROLE, secret_question
-from governance.test_attacks import refusal
 from serving import Site
 from world import CHARTER, World
 

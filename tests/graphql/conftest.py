@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
 
 from asking import Asker
+from browsers import browser  # noqa: F401 - a fixture
 from serving import Site
 
 LATER = 400

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from serving import ServerProcess, Site
+from playwright.sync_api import Browser
+from serving import Site, on_sqlite, served
 from world import World
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 FOLDER = files("commonhold.graphql").joinpath("graphiql")
 
 
@@ -62,24 +59,8 @@ def test_no_cookie_and_no_language_is_spoken_of(sqlite_site: Site) -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`commonhold serve`, on SQLite."""
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
-        home: Path = tmp_path_factory.mktemp("graphiql") / "home"
-        World(home).node.close()
-        with ServerProcess(home) as running:
-            yield running.address
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. It ends with its module: while it runs, Django refuses to work in this thread."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield started
-        started.close()
+    with on_sqlite(), served(World(tmp_path_factory.mktemp("graphiql") / "home")) as running:
+        yield running.address
 
 
 def test_a_browser_asks_and_gets_an_answer(server: str, browser: Browser) -> None:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,33 @@ def test_a_backup_while_another_process_writes(world: World, tmp_path: Path) -> 
     report = verify_commons(node.database, "test", workers=1)
     assert (report.ok, report.entries) == (True, sizes[1])
     node.close()
+
+
+def test_of_two_backups_at_the_same_time_the_first_that_is_made_stays(sqlite_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second has verified its copy when the first takes the name: neither disturbs the other, and nothing is left half-made."""
+    fill, told = backups._fill, []
+
+    def slowly(node: Node, part: Path) -> list[backups.Report]:
+        if not told:
+            told.append({})
+            told[0] = backup(node, tmp_path / "made" / "backup")
+        return fill(node, part)
+
+    monkeypatch.setattr(backups, "_fill", slowly)
+    with pytest.raises(BadInput) as late:
+        backup(sqlite_world.node, tmp_path / "made" / "backup")
+    assert late.value.code == "backup.folder_exists" and told[0]["verified"]
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["backup"]
+    assert restore(tmp_path / "made" / "backup", tmp_path / "new")["entries"] == told[0]["entries"]
+
+
+def test_what_a_killed_backup_has_left_is_deleted_a_day_later_and_nothing_else(sqlite_world: World, tmp_path: Path) -> None:
+    for name, days in (("a.01234567.part", 2), ("a.89abcdef.part", 0.5), ("mine.part", 2), ("b.01234567.parts", 2)):
+        (tmp_path / "made" / name).mkdir(parents=True)
+        (tmp_path / "made" / name / "node.key").write_bytes(b"secret")
+        os.utime(tmp_path / "made" / name, (time.time() - days * 86_400,) * 2)
+    backup(sqlite_world.node, tmp_path / "made" / "backup")
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["a.89abcdef.part", "b.01234567.parts", "backup", "mine.part"]
 
 
 def broken(folder: Path, home: Path) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from browsers import browser  # noqa: F401 - a fixture
 from commons_to_show import example_world, strange_world
-from playwright.sync_api import Browser, sync_playwright
-from serving import ServerProcess, Site
+from serving import Site, on_sqlite, served
 from verifying import example_served, window  # noqa: F401 - fixtures
-
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -50,26 +44,10 @@ def shown(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Monkey
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Addresses of `commonhold serve` with the example and with the strange node, on SQLite."""
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
-        homes = {}
-        for name, make in (("example", example_world), ("strange", strange_world)):
-            homes[name] = tmp_path_factory.mktemp(name) / "home"
-            make(homes[name]).node.close()
-        with ServerProcess(homes["example"]) as one, ServerProcess(homes["strange"]) as other:
+    with on_sqlite():
+        example, strange = (make(tmp_path_factory.mktemp("servers") / "home") for make in (example_world, strange_world))
+        with served(example) as one, served(strange) as other:
             yield {"example": one.address, "strange": other.address}
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. It ends with its module: while it runs, Django refuses to work in this thread."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+from forms import find_form, form_to
 from governance.deciding import charter_option, close, delegate, found, option, propose, say, vote
+from reading import Page
+from serving import Site
+from working import strict
 from world import CHARTER, START, World
 
 from commonhold.commons.people import write_profile
@@ -175,3 +182,44 @@ def decisions_world(home: Path, *, until_now: bool = False) -> tuple[World, dict
     numbers["objections"] = propose(world, "Bo", "role", role(world, "change", "Cy"), title="Cy becomes a steward")
     say(world, "Eve", "object", numbers["objections"], reason="Let us wait for the spring.")
     return world, numbers
+
+
+class Deciding(Site):
+    """A site with the numbers of its questions, by what they show."""
+
+    numbers: dict[str, int]
+
+    def page(self, name: str, query: str = "") -> Page:
+        """The page of a question."""
+        address = f"/test/decisions/{self.numbers[name]}/{query}"
+        return Page(self.text(address), address)
+
+    def told(self, name: str) -> dict[str, object]:
+        """The same as plain values."""
+        found: dict[str, object] = self.json(f"/test/decisions/{self.numbers[name]}.json")
+        return found
+
+
+def deciding_site(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
+    """This commons, served, with a browser that checks forms as Django does in earnest."""
+    world, numbers = decisions_world(home)
+    made = Deciding(world, monkeypatch)
+    made.numbers = numbers
+    strict(made)
+    yield made
+    world.node.close()
+
+
+def act(site: Deciding, name: str, what: str, **entered: str) -> Any:
+    """Fill in a form of the page of a question, and send it."""
+    number = site.numbers[name]
+    address = f"/test/decisions/{number}/{what}/"
+    shown = form_to(site.text(f"/test/decisions/{number}/"), address)
+    return site.client.post(address, shown | entered)
+
+
+def ask(site: Deciding, question: str, step: str = "put", **entered: str) -> Any:
+    """Put a question, or look at it."""
+    form = find_form(site.text(f"/test/decisions/new/?question={question}"), "/test/decisions/new/")
+    assert set(entered) <= form.names, set(entered) - form.names
+    return site.client.post("/test/decisions/new/", form.values | entered | {"step": step})

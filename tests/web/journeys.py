@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from browsers import DESK, Watched, in_one_piece, signed_in
 from commons_to_show import example_world
 from people import PASSPHRASE, code_in
 from playwright.sync_api import Browser, Page
-from serving import ServerProcess
-from test_browser import DESK, OVERLAPS, Watched, violations
-
-from commonhold.node.tokens import create_token
+from serving import on_sqlite, served, tokens
 
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
@@ -45,17 +42,11 @@ class Town:
 @contextmanager
 def town(home: Path) -> Iterator[Town]:
     """Make the node, and serve it while this lasts."""
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
+    with on_sqlite():
         world = example_world(home)
-        with world.node.database.write() as transaction:
-            tokens = {who: create_token(transaction, "test", world.ids[who], "", int(time.time()) + 86_400) for who in ("Ana", "Bo", "Cy")}
-        world.node.close()
-        with ServerProcess(home, COMMONHOLD_SIGN_UP="open") as server:
-            yield Town(f"http://localhost:{server.port}", home, tokens)
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
+        members = tokens(world, "Ana", "Bo", "Cy")
+        with served(world, COMMONHOLD_SIGN_UP="open") as server:
+            yield Town(f"http://localhost:{server.port}", home, members)
 
 
 class Person(Watched):
@@ -81,11 +72,9 @@ class Person(Watched):
         assert page.title().endswith("Commonhold"), (page.url, page.title())
         if place not in self.place.seen:
             self.place.seen.add(place)
-            for scheme in ("light", "dark") if self.scripts else ():  # axe is a script: it has seen these pages in the other journeys
+            for scheme in ("light", "dark") if self.scripts else ("light",):  # axe has seen the pages without scripts in the other journeys
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                assert violations(page) == [], (page.url, scheme)
-            assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways at {self.width}"
-            assert page.evaluate(OVERLAPS) == [], page.url
+                in_one_piece(page, f"{page.url}, {scheme}", scripts=self.scripts)
         return page
 
     def link(self, name: str, *, exact: bool = False) -> Page:
@@ -153,12 +142,7 @@ class Person(Watched):
         self.go("/test/sign-in/")
         self.link("Join", exact=True)
         self.sign_up_with_password()
-        page = self.go("/test/sign-in/")
-        field = page.get_by_label("Your token")
-        if not field.is_visible():
-            page.locator("details").filter(has=field).locator("summary").click()
-        field.fill(self.place.tokens[who])
-        field.press("Enter")
+        page = signed_in(self, self.place.tokens[who])
         page.wait_for_url("**/me/**")
         assert "said=linked" in page.url
         return self

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+from forms import hidden
 from serving import Site
+from world import CHARTER, World
+
+from commonhold.commons.people import write_profile
+from commonhold.journal.entry import verification_method
+from commonhold.journal.keys import SigningKey
 
 PASSPHRASE = "a long enough passphrase"
+
+
+def nobody(*models: Any) -> None:
+    """Nobody has an account, nothing is kept of these models, and nothing limits how often one may try."""
+    from django.contrib.auth import get_user_model
+    from django.core.cache import cache
+
+    for model in (get_user_model(), *models):
+        model.objects.all().delete()
+    cache.clear()
 
 
 def account(email: str, password: str = PASSPHRASE) -> Any:
@@ -56,13 +75,36 @@ def code_in(letter: str) -> str:
     return str(found[-1])
 
 
-def hidden(html: str) -> dict[str, str]:
-    """The hidden fields of a page's main form, by name."""
-    import html as escapes
+def answered(page: str, key: SigningKey) -> dict[str, str]:
+    """The fields of a page that asks for a signature, signed as the browser does it."""
+    document = html.unescape(re.search(r'data-document="([^"]*)"', page)[1]).encode()
+    method = verification_method(key.did)
+    configuration = (
+        '{"cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","type":"DataIntegrityProof","verificationMethod":"' + method + '"}'
+    )
+    digest = hashlib.sha256(document)
+    signature = key.sign(hashlib.sha256(configuration.encode()).digest() + digest.digest())
+    fields = hidden(page)
+    return fields | {"signer": key.did, "signatures": json.dumps(json.loads(fields["signatures"] or "{}") | {digest.hexdigest(): signature.hex()})}
 
-    found = {}
-    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name:
-            found[name[1]] = escapes.unescape(value[1] if value else "")
-    return found
+
+def public(world: World, who: str, name: str = "") -> None:
+    """Let everybody see a name."""
+    with world.node.database.write() as transaction:
+        write_profile(transaction, "test", world.ids[who], name=name or who, public=True)
+
+
+def furnished(site: Site) -> Site:
+    """The site with money in it, and a second commons that only Zoe is in; with no accounts and nothing that limits how often one may try."""
+    from django.contrib.sessions.models import Session
+
+    nobody(Session)
+    world, zoe = site.world, SigningKey.derived("Zoe")
+    world.node.found("other", CHARTER.replace("Test commons", "Another commons"), zoe, keep=True)
+    world.ids["Zoe"] = zoe.did
+    world.validated("Bo", amount="3")
+    world.organization("Giver")
+    world.income("1000.00")
+    world.share("100.00")
+    world.log("Cy", amount="2")
+    return site

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html.parser import HTMLParser
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
+from serving import Site
+
+LINKS_MAX = 6_000
+JOURNAL_ALIKE = 12
+"""So many entries of the journal, and pages of it, are looked at of each sort; all entries have sentences in `test_journal_pages`."""
 FOREIGN = {"script", "style", "img", "iframe", "object", "embed", "base"}
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
@@ -131,3 +138,40 @@ class Page(HTMLParser):
     def table(self, caption: str) -> Table:
         """The table whose caption begins so."""
         return next(table for table in self.tables if table.caption.startswith(caption))
+
+
+def amount(text: str) -> Decimal:
+    """A figure as a page shows it."""
+    return Decimal(text.replace(",", "").replace("EUR", "").removesuffix("%").strip())
+
+
+def crawl(site: Site) -> tuple[dict[str, Page], dict[str, bytes]]:
+    """Follow every link from the first page on: the pages by address, and the content of all that is not a page."""
+    pages: dict[str, Page] = {}
+    others: dict[str, bytes] = {}
+    wanted, seen, fragments = ["/"], {"/"}, []
+    alike: Counter[str] = Counter()
+    while wanted:
+        address = wanted.pop()
+        answer = site.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        assert len(seen) < LINKS_MAX
+        if not answer.headers["Content-Type"].startswith("text/html"):
+            others[address] = answer.content
+            continue
+        pages[address] = Page(answer.content.decode(), address)
+        for found, fragment in pages[address].links:
+            if urlsplit(found).netloc:
+                continue
+            if fragment:
+                fragments.append((address, found, fragment))
+            once = re.sub(r"[?&]next=.*", "", found) if found.startswith("/-/account/") else found  # the same page from everywhere
+            if once not in seen:
+                seen.add(once)
+                shape = re.sub(r"before=[0-9]+", "before=N", re.sub(r"/[0-9]+", "/N", found))
+                alike[shape] += 1
+                if "/journal" not in found or alike[shape] <= JOURNAL_ALIKE:
+                    wanted.append(found)
+    for address, found, fragment in fragments:
+        assert found not in pages or fragment in pages[found].ids, f"{address} leads to {found}#{fragment}, which is not there"
+    return pages, others

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from forms import hidden
 from mail_server import mail_server
-from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters, shown_again
+from people import PASSPHRASE, account, answered, as_account, as_member, code_in, letters, nobody, shown_again
 from serving import Site
 from world import CHARTER
 
@@ -18,7 +18,6 @@ from commonhold.commons.custody import keeps
 from commonhold.commons.entries import AddKey
 from commonhold.commons.people import read_profile
 from commonhold.commons.queries import active_keys, number_of
-from commonhold.journal.entry import verification_method
 from commonhold.journal.keyfile import pem_of
 from commonhold.journal.keys import SigningKey
 from commonhold.node.tokens import list_tokens
@@ -28,13 +27,9 @@ from commonhold.node.verification import verify_commons
 @pytest.fixture
 def here(sqlite_site: Site) -> Iterator[Site]:
     """The site, with no accounts and nothing that limits how often one may try."""
-    from django.contrib.auth import get_user_model
     from django.contrib.sessions.models import Session
-    from django.core.cache import cache
 
-    for model in (get_user_model(), Session):
-        model.objects.all().delete()
-    cache.clear()
+    nobody(Session)
     yield sqlite_site
 
 
@@ -258,21 +253,6 @@ def test_who_was_interrupted_while_joining_can_join_a_minute_later(here: Site) -
     assert "web.joining" in here.client.post("/test/join/", given).content.decode()
     Membership.objects.update(made=timezone.now() - timedelta(seconds=61))
     assert here.client.post("/test/join/", given).headers["Location"] == "/test/me/?said=joined"
-
-
-def answered(page: str, key: SigningKey) -> dict[str, str]:
-    """The fields of a page that asks for a signature, signed as the browser does it."""
-    import hashlib
-
-    document = html.unescape(re.search(r'data-document="([^"]*)"', page)[1]).encode()
-    method = verification_method(key.did)
-    configuration = (
-        '{"cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","type":"DataIntegrityProof","verificationMethod":"' + method + '"}'
-    )
-    digest = hashlib.sha256(document)
-    signature = key.sign(hashlib.sha256(configuration.encode()).digest() + digest.digest())
-    fields = hidden(page)
-    return fields | {"signer": key.did, "signatures": json.dumps(json.loads(fields["signatures"] or "{}") | {digest.hexdigest(): signature.hex()})}
 
 
 def joined_with(here: Site, key: SigningKey, email: str = "own@people.example") -> Any:

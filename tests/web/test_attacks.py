@@ -23,21 +23,20 @@ import ast
 import hashlib
 import re
 import socket
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from people import PASSPHRASE, account, as_account, as_member, code_in, hidden, letters, shown_again
+from forms import Forms, hidden
+from people import PASSPHRASE, account, as_account, as_member, code_in, furnished, letters, shown_again
 from serving import Site
-from world import CHARTER
+from working import entries
 
 import commonhold
 from commonhold.flows.entries import Create
 from commonhold.flows.vocabulary import Commitment
-from commonhold.journal.keys import SigningKey
 
 PAYLOAD = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}{% x %}"
 RAW = ("<script>alert", "<img src=x", "49{%")
@@ -52,26 +51,6 @@ def here(sqlite_site: Site) -> Site:
     return furnished(sqlite_site)
 
 
-def furnished(site: Site) -> Site:
-    """The site with money in it, and a second commons that only Zoe is in; with no accounts and nothing that limits how often one may try."""
-    from django.contrib.auth import get_user_model
-    from django.contrib.sessions.models import Session
-    from django.core.cache import cache
-
-    for model in (get_user_model(), Session):
-        model.objects.all().delete()
-    cache.clear()
-    world, zoe = site.world, SigningKey.derived("Zoe")
-    world.node.found("other", CHARTER.replace("Test commons", "Another commons"), zoe, keep=True)
-    world.ids["Zoe"] = zoe.did
-    world.validated("Bo", amount="3")
-    world.organization("Giver")
-    world.income("1000.00")
-    world.share("100.00")
-    world.log("Cy", amount="2")
-    return site
-
-
 def as_zoe(site: Site) -> None:
     """Signed in as a member of the other commons, and of no other."""
     from commonhold.web.accounts.memberships import link
@@ -81,42 +60,7 @@ def as_zoe(site: Site) -> None:
     as_account(site, user)
 
 
-def entries(site: Site, commons: str = "test") -> int:
-    return int(site.json(f"/{commons}.json")["entries"])
-
-
 # Scripts in texts
-
-
-class Forms(HTMLParser):
-    """The forms of a page that send something: where to, and what; text fields apart."""
-
-    def __init__(self, page: str, place: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str], list[str]]] = []
-        self._place, self._select = place, ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        name = given.get("name", "")
-        if tag == "form":
-            self.found.append((given.get("action") or self._place if given.get("method") == "post" else "", {}, []))
-        elif self.found and name:
-            _, values, texts = self.found[-1]
-            if tag == "textarea" or (
-                tag == "input" and given.get("type", "text") in ("text", "search", "url", "email", "password", "datetime-local", "date")
-            ):
-                values[name] = given.get("value", "")
-                texts.append(name)
-            elif tag == "select":
-                values[name], self._select = "", name
-            elif tag == "input" and given.get("type") not in ("checkbox", "radio", "file"):
-                values[name] = given.get("value", "")
-            elif tag == "input" and given.get("type") != "file" and ("checked" in given or given.get("type") == "radio"):
-                values.setdefault(name, given.get("value", "yes"))
-        elif self.found and tag == "option" and (not self.found[-1][1].get(self._select) or "selected" in given):
-            self.found[-1][1][self._select] = given.get("value", "")
 
 
 def places_with_forms(site: Site) -> list[str]:
@@ -138,12 +82,13 @@ def test_what_is_entered_in_any_field_of_any_form_is_a_text(here: Site) -> None:
     tried = 0
     for place in places_with_forms(here):
         page = here.client.get(place).content.decode()
-        for action, values, texts in Forms(page, place.partition("?")[0]).found:
-            if not action or not texts or "account" in action:
+        for form in Forms(page, place.partition("?")[0]).found:
+            values = {name: choices[0] for name, choices in form.radios.items()} | form.values
+            if not form.action or not form.texts or "account" in form.action:
                 continue
-            for filled in ([name] for name in texts) if len(texts) > 1 else ():
-                tried += in_order(here, action, values | dict.fromkeys(filled, PAYLOAD))
-            tried += in_order(here, action, values | dict.fromkeys(texts, PAYLOAD))
+            for filled in ([name] for name in form.texts) if len(form.texts) > 1 else ():
+                tried += in_order(here, form.action, values | dict.fromkeys(filled, PAYLOAD))
+            tried += in_order(here, form.action, values | dict.fromkeys(form.texts, PAYLOAD))
     assert tried > 60
     member = here.world.ids["Ana"]
     seen = [f"/test/{path}" for path in ("", "contributions/", "money/", "incomes/", "payouts/", "people/", "decisions/", "journal/", "market/",

@@ -5,42 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from browsers import DESK, OVERLAPS, PHONE, TABLET, Watched, in_one_piece, violations
 from commons_to_show import SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-PHONE, TABLET, DESK = 320, 768, 1280
 WINDOWS = (("example", DESK, "dark"), ("example", PHONE, "light"), ("strange", DESK, "light"), ("strange", PHONE, "dark"))
 """Each kind of page is seen broad and narrow, light and dark."""
-OVERLAPS = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg.getBoundingClientRect().width).flatMap(svg => {
-    const frame = svg.getBoundingClientRect()
-    const boxes = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()])
-    const outside = boxes.filter(([_, b]) => b.left < frame.left - 1 || b.right > frame.right + 1 || b.top < frame.top - 1 || b.bottom > frame.bottom + 1)
-    const over = boxes.flatMap(([one, a], at) => boxes.slice(at + 1).filter(([_, b]) =>
-        a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2).map(([other]) => `${one} over ${other}`))
-    return [...outside.map(([one]) => `${one} is cut`), ...over]
-})"""
-
-
-@cache
-def axe() -> str:
-    """The source of axe-core."""
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is shown, a line each."""
-    page.evaluate(axe())
-    found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run({runOnly: rules, resultTypes: ['violations']}).then(r => r.violations)", list(RULES)
-    )
-    return [f"{one['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})" for one in found for node in one["nodes"]]
 
 
 @cache
@@ -65,25 +40,6 @@ def places(address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-class Watched:
-    """A window, and all that it asks for and complains about."""
-
-    def __init__(self, browser: Browser, address: str, width: int = DESK, scheme: Any = "light", **options: Any) -> None:
-        self.address = address
-        self.context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
-        self.page = self.context.new_page()
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def go(self, path: str) -> Page:
-        """Open a page."""
-        self.page.goto(self.address + path)
-        return self.page
-
-
 @pytest.fixture
 def watched(browser: Browser, servers: dict[str, str]) -> Iterator[Any]:
     """Makes windows on a server, by its name."""
@@ -103,11 +59,7 @@ def test_every_page_is_accessible_and_in_one_piece(watched: Any, name: str, widt
     """No axe finding, no sideways scrolling, nothing asked of other hosts, nothing in the console, no label over another."""
     window: Watched = watched(name, width, scheme)
     for path in places(window.address):
-        page = window.go(path)
-        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways at {width}"
-        assert page.evaluate(OVERLAPS) == [], path
-        assert violations(page) == [], (path, width, scheme)
-        assert page.title() != "pwned"
+        in_one_piece(window.go(path), path)
     assert {urlsplit(url).netloc for url in window.asked} == {urlsplit(window.address).netloc}
     assert [text for text in window.complaints if "status of 40" not in text] == []
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
 import pytest
+from browsers import DESK, IN_SIGHT, PHONE, Watched, in_one_piece, signed_in, violations
 from decisions_to_show import decisions_world
 from playwright.sync_api import Browser
-from serving import ServerProcess
-from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
-from test_flow_browser import signed_in
+from serving import on_sqlite, served, tokens
 
 from commonhold.governance.charter import Question
-from commonhold.node.tokens import create_token
 
 WINDOWS = ((DESK, "light", "Di"), (PHONE, "dark", "Di"))
 """Each page is seen broad and light, narrow and dark."""
@@ -34,18 +30,11 @@ class Served:
 
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
-        home = tmp_path_factory.mktemp("decisions") / "home"
-        world, numbers = decisions_world(home, until_now=True)
-        with world.node.database.write() as transaction:
-            tokens = {who: create_token(transaction, "test", world.ids[who], "", int(time.time()) + 86_400) for who in ("Cy", "Di", "Eve")}
-        world.node.close()
-        with ServerProcess(home) as server:
-            yield Served(server.address, numbers, world.ids, tokens)
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
+    with on_sqlite():
+        world, numbers = decisions_world(tmp_path_factory.mktemp("decisions") / "home", until_now=True)
+        members = tokens(world, "Cy", "Di", "Eve")
+        with served(world) as server:
+            yield Served(server.address, numbers, world.ids, members)
 
 
 def places(served: Served, who: str) -> list[str]:
@@ -71,11 +60,7 @@ def test_every_page_and_form_is_accessible_and_in_one_piece(browser: Browser, as
         if who:
             signed_in(window, assembly.tokens[who])
         for place in places(assembly, who):
-            page = window.go(f"/test/{place}")
-            assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways at {width}"
-            assert page.evaluate(OVERLAPS) == [], place
-            assert violations(page) == [], (place, width, scheme)
-            assert page.title() != "pwned" and page.title().endswith("Commonhold")
+            in_one_piece(window.go(f"/test/{place}"), place)
         if who:
             page = window.go("/test/decisions/new/?question=role")
             page.get_by_label("Title: what is asked, in a few words").fill("A role")
@@ -86,7 +71,7 @@ def test_every_page_and_form_is_accessible_and_in_one_piece(browser: Browser, as
             page.get_by_label("Role, such as steward").fill("treasurer")
             page.get_by_role("button", name="Look at what it would change").click()
             assert "Cy gets the role treasurer." in page.inner_text("main") and violations(page) == []
-            assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+            assert page.evaluate(IN_SIGHT)
         assert [text for text in window.complaints if "status of 40" not in text and "status of 42" not in text] == []
     finally:
         window.context.close()

@@ -6,51 +6,27 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
+from decisions_to_show import Deciding, act, ask, deciding_site
+from forms import fields, form_to, sign_in
 from governance.deciding import close
 from reading import Page
-from test_decision_pages import Deciding, served
-from test_flow_forms import fields, sign_in, size
+from working import entries
 
 
 @pytest.fixture
 def deciding(sqlite_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
-    yield from served(sqlite_home, monkeypatch)
+    yield from deciding_site(sqlite_home, monkeypatch)
 
 
 @pytest.fixture
 def both_stores(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
-    yield from served(home, monkeypatch)
-
-
-def form_of(html: str, address: str) -> dict[str, str]:
-    """What the first form that goes to an address would send, as it is shown."""
-    form = re.search(rf'<form[^>]*action="{re.escape(address)}".*?</form>', html, re.DOTALL)
-    assert form, f"no form goes to {address}"
-    found = fields(form[0])
-    radios = set(re.findall(r'<input type="(?:radio|checkbox)"[^>]* name="([^"]+)"', form[0]))
-    return {name: unescape(text) for name, text in found.items() if name not in radios}
-
-
-def act(site: Deciding, name: str, what: str, **entered: str) -> Any:
-    """Fill in a form of the page of a question, and send it."""
-    number = site.numbers[name]
-    address = f"/test/decisions/{number}/{what}/"
-    shown = form_of(site.text(f"/test/decisions/{number}/"), address)
-    return site.client.post(address, shown | entered)
-
-
-def ask(site: Deciding, question: str, step: str = "put", **entered: str) -> Any:
-    """Put a question, or look at it."""
-    shown = form_of(site.text(f"/test/decisions/new/?question={question}"), "/test/decisions/new/")
-    assert set(entered) <= set(shown), set(entered) - set(shown)
-    return site.client.post("/test/decisions/new/", shown | entered | {"step": step})
+    yield from deciding_site(home, monkeypatch)
 
 
 def test_who_is_not_signed_in_is_shown_the_door(deciding: Deciding) -> None:
-    before = size(deciding)
+    before = entries(deciding)
     number = deciding.numbers["voting"]
     token = fields(deciding.text("/test/sign-in/"))["csrfmiddlewaretoken"]
     for path in (
@@ -63,17 +39,17 @@ def test_who_is_not_signed_in_is_shown_the_door(deciding: Deciding) -> None:
         answer = deciding.client.post(path, {"csrfmiddlewaretoken": token, "answer": "yes", "text": "x", "question": "role"})
         assert answer.status_code == 403 and b"web.not_signed_in" in answer.content, path
     assert "Cast your vote" not in deciding.text(f"/test/decisions/{number}/")
-    assert size(deciding) == before
+    assert entries(deciding) == before
 
 
 def test_a_form_without_its_token_is_refused(deciding: Deciding) -> None:
     sign_in(deciding, "Di")
     address = f"/test/decisions/{deciding.numbers['voting']}/vote/"
-    shown = form_of(deciding.text(address.removesuffix("vote/")), address) | {"answer": "yes"}
+    shown = form_to(deciding.text(address.removesuffix("vote/")), address) | {"answer": "yes"}
     del shown["csrfmiddlewaretoken"]
-    before = size(deciding)
+    before = entries(deciding)
     assert deciding.client.post(address, shown).status_code == 403
-    assert size(deciding) == before
+    assert entries(deciding) == before
 
 
 def test_a_hidden_vote_brings_a_receipt_once_and_the_last_one_counts(both_stores: Deciding) -> None:
@@ -83,13 +59,13 @@ def test_a_hidden_vote_brings_a_receipt_once_and_the_last_one_counts(both_stores
     assert first.status_code == 200 and "Keep this" in html and '"salt"' in unescape(html) and first.headers["Cache-Control"] == "no-store"
     page = both_stores.page("voting")
     assert "You have voted." in page.text and "salt" not in page.text
-    before = size(both_stores)
+    before = entries(both_stores)
     number = both_stores.numbers["voting"]
-    shown = form_of(both_stores.text(f"/test/decisions/{number}/"), f"/test/decisions/{number}/vote/") | {"answer": "yes"}
+    shown = form_to(both_stores.text(f"/test/decisions/{number}/"), f"/test/decisions/{number}/vote/") | {"answer": "yes"}
     answers = [both_stores.client.post(f"/test/decisions/{number}/vote/", shown) for _ in range(2)]
     receipts = [re.search(r"salt&#34;: &#34;([0-9a-f]{32})", answer.content.decode()) for answer in answers]
     assert [answer.status_code for answer in answers] == [200, 200] and receipts[0] and receipts[1] and receipts[0][1] == receipts[1][1]
-    assert size(both_stores) == before + 1
+    assert entries(both_stores) == before + 1
     both_stores.world.clock.days(7)
     close(both_stores.world, number)
     ballots = {one["voter"]: one["ballot"] for one in both_stores.told("voting")["ballots"]}  # type: ignore[attr-defined]
@@ -98,12 +74,12 @@ def test_a_hidden_vote_brings_a_receipt_once_and_the_last_one_counts(both_stores
 
 def test_an_empty_ballot_and_one_of_strange_options_are_told_what_is_wrong(deciding: Deciding) -> None:
     sign_in(deciding, "Di")
-    before = size(deciding)
+    before = entries(deciding)
     for name, entered in (("voting", {}), ("voting", {"answer": "perhaps"}), ("ranked", {}), ("ranked", {"rank-ana": "best"})):
         answer = act(deciding, name, "vote", **entered)
         assert answer.status_code in (400, 422) and b'role="alert"' in answer.content, (name, entered)
     strange = act(deciding, "ranked", "vote", **{"rank-<script>": "1", "rank-di": "2", "rank-ana": "1"})
-    assert strange.status_code == 200 and size(deciding) == before + 1
+    assert strange.status_code == 200 and entries(deciding) == before + 1
     sign_in(deciding, "Flo")
     assert act(deciding, "approve", "vote", **{"approve-barn": "yes", "approve-nothing": "yes"}).status_code == 200
 
@@ -147,7 +123,7 @@ def test_what_is_due_is_counted_by_any_member_and_what_waits_is_tried_again(both
     assert answer.status_code == 302 and both_stores.told("due")["outcome"] == "carried"
     assert act(both_stores, "waits", "execute").headers["Location"].endswith("said=executed")
     early = both_stores.client.post(
-        f"/test/decisions/{both_stores.numbers['voting']}/close/", form_of(both_stores.text(f"/test/decisions/{both_stores.numbers['voting']}/close/"),
+        f"/test/decisions/{both_stores.numbers['voting']}/close/", form_to(both_stores.text(f"/test/decisions/{both_stores.numbers['voting']}/close/"),
         f"/test/decisions/{both_stores.numbers['voting']}/close/"),
     )  # fmt: skip
     assert early.status_code == 422 and b"governance.not_over" in early.content
@@ -158,13 +134,13 @@ def test_what_is_due_is_counted_by_any_member_and_what_waits_is_tried_again(both
 
 def test_a_charter_question_is_looked_at_changed_and_put_once(both_stores: Deciding) -> None:
     sign_in(both_stores, "Cy")
-    before = size(both_stores)
-    shown = form_of(both_stores.text("/test/decisions/new/?question=charter"), "/test/decisions/new/")
+    before = entries(both_stores)
+    shown = form_to(both_stores.text("/test/decisions/new/?question=charter"), "/test/decisions/new/")
     charter = shown["charter"].replace("quorum = 2", "quorum = 3").replace("currency", "# money\ncurrency").replace("\n", "\r\n")
     entered = shown | {"title": "Three peers", "text": "It is <b>safer</b>.", "charter": charter, "step": "look"}
     look = both_stores.client.post("/test/decisions/new/", entered)
     html = look.content.decode()
-    assert look.status_code == 200 and size(both_stores) == before, html[-2000:]
+    assert look.status_code == 200 and entries(both_stores) == before, html[-2000:]
     assert (
         "<ins>" in html
         and "quorum = 3" in html
@@ -172,11 +148,11 @@ def test_a_charter_question_is_looked_at_changed_and_put_once(both_stores: Decid
         and "What distribution 1 of the fund main gives" in html
         and "<b>" not in html
     )
-    again = form_of(html, "/test/decisions/new/")
+    again = form_to(html, "/test/decisions/new/")
     changed = both_stores.client.post("/test/decisions/new/", again | {"step": "change"})
-    assert form_of(changed.content.decode(), "/test/decisions/new/")["title"] == "Three peers" and size(both_stores) == before
+    assert form_to(changed.content.decode(), "/test/decisions/new/")["title"] == "Three peers" and entries(both_stores) == before
     answers = [both_stores.client.post("/test/decisions/new/", again | {"step": "put"}) for _ in range(2)]
-    assert len({one.headers["Location"] for one in answers}) == 1 and size(both_stores) == before + 1
+    assert len({one.headers["Location"] for one in answers}) == 1 and entries(both_stores) == before + 1
     number = int(answers[0].headers["Location"].split("/")[3])
     change = both_stores.json(f"/test/decisions/{number}.json")["options"][0]["changes"][0]
     assert change["applies"] and [line for line in change["difference"] if line[0] in "+-"] == ["+ # money", "- quorum = 2", "+ quorum = 3"]
@@ -200,19 +176,19 @@ def test_every_sort_of_question_is_looked_at_and_put(deciding: Deciding) -> None
     sign_in(deciding, "Ana")
     for question, entered, said in QUESTIONS:
         named = {name: deciding.world.ids.get(text, text) for name, text in entered.items()}
-        before = size(deciding)
+        before = entries(deciding)
         look = ask(deciding, question, "look", title=f"About {question}", **named)
         text = " ".join(Page(look.content.decode()).text.split())
         assert look.status_code == 200 and said in text, (question, text[-1500:])
-        assert size(deciding) == before
+        assert entries(deciding) == before
         put = ask(deciding, question, title=f"About {question}", **named)
-        assert put.status_code == 302 and size(deciding) >= before + 1, question
+        assert put.status_code == 302 and entries(deciding) >= before + 1, question
         assert f"About {question}" in deciding.text(put.headers["Location"])
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(deciding: Deciding) -> None:
     sign_in(deciding, "Ana")
-    before = size(deciding)
+    before = entries(deciding)
     wrong = (
         ("charter", {"title": "Same"}, "charter"), ("charter", {"title": "Broken", "charter": "[commons"}, "charter"),
         ("role", {"title": "x", "agent": "Nobody at all"}, "agent"), ("role", {"title": "", "agent": "Bo"}, "title"),
@@ -225,15 +201,15 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(deciding: De
         answer = ask(deciding, question, "look", **entered)
         html = answer.content.decode()
         assert answer.status_code in (400, 404, 422) and f'id="problem-{field}-1"' in html, (question, entered, html[-1800:])
-        assert form_of(html, "/test/decisions/new/")["title"] == entered["title"]
-    assert size(deciding) == before
+        assert form_to(html, "/test/decisions/new/")["title"] == entered["title"]
+    assert entries(deciding) == before
     assert deciding.get("/test/decisions/new/?question=nothing").status_code == 400
 
 
 def test_delegates_are_named_shown_and_ended(both_stores: Deciding) -> None:
     ids = both_stores.world.ids
     sign_in(both_stores, "Di")
-    shown = form_of(both_stores.text("/test/delegation/"), "/test/delegation/set/")
+    shown = form_to(both_stores.text("/test/delegation/"), "/test/delegation/set/")
     assert ids["Di"] not in both_stores.text("/test/delegation/").split("<form")[1] and "Zerubbabel" not in both_stores.text("/test/delegation/")
     given = shown | {"to-1": ids["Bo"], "to-2": ids["Ana"], "domain": "firmware", "until": "2026-06-01T08:30"}
     answers = [both_stores.client.post("/test/delegation/set/", given) for _ in range(2)]
@@ -246,7 +222,7 @@ def test_delegates_are_named_shown_and_ended(both_stores: Deciding) -> None:
     own = both_stores.client.post("/test/delegation/set/", shown | {"key": "0" * 32, "to-1": ids["Di"]})
     assert own.status_code == 422 and b'id="problem-to-1-1"' in own.content
     html = both_stores.text("/test/delegation/")
-    ended = both_stores.client.post("/test/delegation/set/", form_of(html, "/test/delegation/set/"))
+    ended = both_stores.client.post("/test/delegation/set/", form_to(html, "/test/delegation/set/"))
     assert ended.headers["Location"] == "/test/delegation/?said=ended" and both_stores.json("/test/delegation.json")["mine"] == []
 
 
@@ -254,7 +230,7 @@ def test_who_proposed_it_puts_a_new_version_while_it_is_discussed(deciding: Deci
     sign_in(deciding, "Di")
     number = deciding.numbers["ideas"]
     address = f"/test/decisions/{number}/revise/"
-    shown = form_of(deciding.text(f"/test/decisions/{number}/"), address)
+    shown = form_to(deciding.text(f"/test/decisions/{number}/"), address)
     assert shown["title"] == "Next year"
     answer = deciding.client.post(address, shown | {"title": "The year after", "reason": "It is late"})
     assert answer.status_code == 302, answer.content.decode()[-2000:]
@@ -262,7 +238,7 @@ def test_who_proposed_it_puts_a_new_version_while_it_is_discussed(deciding: Deci
     assert "The year after" in page and "It is late" in page and "version 2" in page
     sign_in(deciding, "Bo")
     assert address not in deciding.text(f"/test/decisions/{number}/")
-    other = deciding.client.post(address, form_of(deciding.text(address), address) | {"title": "Mine", "reason": "x"})
+    other = deciding.client.post(address, form_to(deciding.text(address), address) | {"title": "Mine", "reason": "x"})
     assert other.status_code == 422 and "Mine" in other.content.decode()
 
 
@@ -271,7 +247,7 @@ def test_what_became_of_a_project_is_reported_by_who_got_it(deciding: Deciding) 
     won = deciding.json(f"/test/decisions/{number}.json")["result"]["winners"]
     sign_in(deciding, "Cy")
     address = f"/test/decisions/{number}/report/"
-    shown = form_of(deciding.text(f"/test/decisions/{number}/"), address)
+    shown = form_to(deciding.text(f"/test/decisions/{number}/"), address)
     wrong = deciding.client.post(address, shown | {"option": won[0], "text": "Done", "links": "http://insecure.example"})
     assert wrong.status_code == 400 and b"web.bad_link" in wrong.content
     answer = deciding.client.post(address, shown | {"option": won[0], "text": "The shed stands", "links": "https://example.org/shed", "done": "yes"})

@@ -7,52 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from decisions_to_show import SCRIPT, SECRET, decisions_world, governed_charter, role
+from decisions_to_show import SCRIPT, SECRET, Deciding, deciding_site, governed_charter, role
+from forms import sign_in
 from governance.deciding import charter_option, close, option, propose, say
-from reading import Page
+from reading import Page, crawl
 from serving import Site
-from test_flow_forms import sign_in
-from test_pages import crawl
 
 from commonhold.journal.keys import SigningKey
 from commonhold.node.tokens import create_token
 
 
-class Deciding(Site):
-    """A site with the numbers of its questions, by what they show."""
-
-    numbers: dict[str, int]
-
-    def page(self, name: str, query: str = "") -> Page:
-        """The page of a question."""
-        address = f"/test/decisions/{self.numbers[name]}/{query}"
-        return Page(self.text(address), address)
-
-    def told(self, name: str) -> dict[str, object]:
-        """The same as plain values."""
-        found: dict[str, object] = self.json(f"/test/decisions/{self.numbers[name]}.json")
-        return found
-
-
-def served(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
-    world, numbers = decisions_world(home)
-    made = Deciding(world, monkeypatch)
-    made.numbers = numbers
-    from django.test import Client
-
-    made.client = Client(SERVER_NAME="localhost", raise_request_exception=False, enforce_csrf_checks=True)
-    yield made
-    world.node.close()
-
-
 @pytest.fixture
 def deciding(sqlite_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
-    yield from served(sqlite_home, monkeypatch)
+    yield from deciding_site(sqlite_home, monkeypatch)
 
 
 @pytest.fixture
 def both_stores(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
-    yield from served(home, monkeypatch)
+    yield from deciding_site(home, monkeypatch)
 
 
 def test_every_link_leads_somewhere_and_no_page_runs_or_betrays_anything(deciding: Deciding) -> None:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
+import pytest
+from decisions_to_show import Deciding, act, ask, deciding_site
+from forms import form_to
 from governance.deciding import close, found, option, propose, say, vote
 from reading import Page
 from serving import Site
-from test_decision_forms import act, ask, deciding, form_of  # noqa: F401 - a fixture
-from test_decision_pages import Deciding
-from test_flow_forms import sign_in, size
+from working import entries, sign_in
 from world import CHARTER
+
+
+@pytest.fixture
+def deciding(sqlite_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deciding]:
+    yield from deciding_site(sqlite_home, monkeypatch)
 
 
 def receipt_of(answer: Any) -> dict[str, Any]:
@@ -27,10 +35,10 @@ def receipt_of(answer: Any) -> dict[str, Any]:
 def checked(site: Deciding, receipt: dict[str, Any] | str) -> str:
     """What the page says of a receipt; nothing is written."""
     address = f"/test/decisions/{site.numbers['voting']}/receipt/"
-    before = size(site)
+    before = entries(site)
     text = receipt if isinstance(receipt, str) else json.dumps(receipt)
-    answer = site.client.post(address, form_of(site.text(address), address) | {"receipt": text})
-    assert size(site) == before
+    answer = site.client.post(address, form_to(site.text(address), address) | {"receipt": text})
+    assert entries(site) == before
     found_ = re.search(
         r'<p class="(?:done|problems)" role="status">(.*?)<|<span class="problem"[^>]*>(.*?)</span>', answer.content.decode(), re.DOTALL
     )
@@ -38,7 +46,7 @@ def checked(site: Deciding, receipt: dict[str, Any] | str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", found_[1] or found_[2])).strip()
 
 
-def test_a_receipt_is_checked_before_and_after_the_close(deciding: Deciding) -> None:  # noqa: F811
+def test_a_receipt_is_checked_before_and_after_the_close(deciding: Deciding) -> None:
     sign_in(deciding, "Di")
     replaced = receipt_of(act(deciding, "voting", "vote", answer="no"))
     kept = receipt_of(act(deciding, "voting", "vote", answer="yes"))
@@ -55,7 +63,7 @@ def test_a_receipt_is_checked_before_and_after_the_close(deciding: Deciding) -> 
     assert "Check your receipt" in deciding.page("voting").text
 
 
-def test_a_voter_opens_the_own_ballot_that_the_node_has_lost(deciding: Deciding) -> None:  # noqa: F811
+def test_a_voter_opens_the_own_ballot_that_the_node_has_lost(deciding: Deciding) -> None:
     sign_in(deciding, "Di")
     kept = receipt_of(act(deciding, "voting", "vote", answer="no"))
     world, number = deciding.world, deciding.numbers["voting"]
@@ -73,16 +81,8 @@ def test_a_voter_opens_the_own_ballot_that_the_node_has_lost(deciding: Deciding)
     assert ballots[world.ids["Di"]] == {"answer": "no"}
 
 
-def strict(site: Site) -> Site:
-    """The site, asked by a browser that has to bring its token against forgery."""
-    from django.test import Client
-
-    site.client = Client(SERVER_NAME="localhost", raise_request_exception=False, enforce_csrf_checks=True)
-    return site
-
-
 def test_a_jury_is_drawn_and_named_on_the_page(site: Site) -> None:
-    world = strict(site).world
+    world = site.world
     world.join("Di", "Ed", "Flo", "Gus", rolls=("user",))
     world.join("Hal", "Ida")
     world.charter(CHARTER + '\n[governance.questions.member]\njury = 3\nrolls = ["producer", "user"]\n')
@@ -92,7 +92,7 @@ def test_a_jury_is_drawn_and_named_on_the_page(site: Site) -> None:
     shown = Page(site.text(address)).text
     assert "3 people are drawn by lot, from " in shown and "Draw the jury now" not in shown
     world.clock.days(7)
-    done = site.client.post(f"{address}draw/", form_of(site.text(address), f"{address}draw/"))
+    done = site.client.post(f"{address}draw/", form_to(site.text(address), f"{address}draw/"))
     assert done.headers["Location"] == f"{address}?said=jury-drawn"
     told = site.json(f"/test/decisions/{number}.json")
     names = {id_: name for name, id_ in world.ids.items()}
@@ -102,7 +102,7 @@ def test_a_jury_is_drawn_and_named_on_the_page(site: Site) -> None:
     assert "Draw the jury now" not in page.text and f"/test/journal/{told['jury']['position']}/" in {link for link, _ in page.links}
 
 
-def test_a_fork_is_put_by_a_form(deciding: Deciding) -> None:  # noqa: F811
+def test_a_fork_is_put_by_a_form(deciding: Deciding) -> None:
     sign_in(deciding, "Ana")
     refused = ask(deciding, "fork", title="Two ways", origin="not an origin", reason="Two ways to build.")
     assert refused.status_code in (400, 422) and re.search(rb'id="in-origin"[^>]*aria-invalid="true"', refused.content)
@@ -112,7 +112,7 @@ def test_a_fork_is_put_by_a_form(deciding: Deciding) -> None:  # noqa: F811
 
 
 def test_a_steward_lays_it_down_and_nobody_else(site: Site) -> None:
-    world = strict(site).world
+    world = site.world
     world.join("Di")
     world.charter(CHARTER + "\n[governance.standing]\npoints = 6\nendorsers = 2\nweeks = 3\n")
     for _ in range(4):
@@ -130,8 +130,8 @@ def test_a_steward_lays_it_down_and_nobody_else(site: Site) -> None:
     assert "Lay it down" not in site.text("/test/stewards/") and site.get(address).status_code == 404
     sign_in(site, "Bo")
     assert (address, "") in [(link, "") for link, _ in Page(site.text("/test/stewards/"), "/test/stewards/").links]
-    assert site.client.post(address, form_of(site.text(address), address) | {"reason": " "}).status_code in (400, 422)
-    done = site.client.post(address, form_of(site.text(address), address) | {"reason": "A new job"})
+    assert site.client.post(address, form_to(site.text(address), address) | {"reason": " "}).status_code in (400, 422)
+    done = site.client.post(address, form_to(site.text(address), address) | {"reason": "A new job"})
     assert done.headers["Location"] == "/test/stewards/?said=resigned"
     shown = site.text("/test/stewards/")
     assert "Lay it down" not in shown and "A new job" in shown

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from people import account, as_account, as_member
+from people import account, as_account, as_member, nobody
 from serving import Site
 from world import CHARTER
 
@@ -20,14 +20,9 @@ STRANGE = "<script>document.title='pwned'</script>"
 @pytest.fixture
 def desk(site: Site) -> Iterator[Site]:
     """The site of a commons that lets people in, with nobody signed in."""
-    from django.contrib.auth import get_user_model
-    from django.core.cache import cache
-
     from commonhold.web.accounts.models import Invitation
 
-    for model in (get_user_model(), Invitation):
-        model.objects.all().delete()
-    cache.clear()
+    nobody(Invitation)
     site.world.charter(CHARTER.replace('domains = ["firmware"', 'joining = "admission"\ndomains = ["firmware"'))
     yield site
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browsers import DESK, Watched, in_one_piece, signed_in
 from playwright.sync_api import Browser, expect
-from serving import ServerProcess
-from test_browser import DESK, Watched
-from test_work_browser import fits, signed_in
+from serving import on_sqlite, served, tokens
 from world import CHARTER, World
 
 from commonhold.node.imports import Importer
-from commonhold.node.tokens import create_token
 
 SMALL = 320
 STRANGE = "<script>document.title='pwned'</script>"
@@ -36,22 +33,16 @@ class Served:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
+    with on_sqlite():
         world = World(tmp_path_factory.mktemp("desk") / "home")
         rows = "".join(f"{STRANGE if n == 3 else f'Dev {n}'},work,2,firmware\n" for n in range(5))
         Importer(world.node, "test", world.ids["Ana"]).sheet(f"by,kind,amount,domain\n{rows}".encode(), "Hours", {}, identities=True)
         world.charter(CHARTER.replace('domains = ["firmware"', 'joining = "admission"\ndomains = ["firmware"'))
         world.join(STRANGE, "Dee")
         world.log("Bo")
-        with world.node.database.write() as transaction:
-            token = create_token(transaction, "test", world.ids["Ana"], "", int(time.time()) + 86_400)
-        world.node.close()
-        with ServerProcess(world.node.home) as server:
-            yield Served(server.address, token)
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
+        steward = tokens(world, "Ana")["Ana"]
+        with served(world) as server:
+            yield Served(server.address, steward)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (SMALL, "dark")])
@@ -60,21 +51,21 @@ def test_every_page_is_accessible_and_in_one_piece(browser: Browser, desk: Serve
     try:
         signed_in(window, desk.token)
         for place in PLACES:
-            fits(window.go(place), place)
+            in_one_piece(window.go(place), place)
             if shots := os.environ.get("COMMONHOLD_SHOTS"):
                 window.page.screenshot(path=Path(shots) / f"{place.strip('/').replace('/', '-')}-{width}-{scheme}.png", full_page=True)
         page = window.go("/test/desk/members/")
         page.get_by_role("button", name="Make an invitation").click()
         assert "/-/invited/" in page.inner_text("pre")
-        fits(page, "the invitation")
+        in_one_piece(page, "the invitation")
         page = window.go("/test/desk/charter/")
         page.get_by_label("The charter, in TOML").fill("name = [")
         page.get_by_role("button", name="Check it").click()
-        fits(page, "a charter with problems")
+        in_one_piece(page, "a charter with problems")
         page = window.go("/test/desk/data/")
         page.get_by_role("button", name="Verify the whole journal").click()
         expect(page.get_by_text("are as they should be")).to_be_visible(timeout=PATIENCE_MS)
-        fits(page, "what came of it")
+        in_one_piece(page, "what came of it")
         if shots := os.environ.get("COMMONHOLD_SHOTS"):
             window.page.screenshot(path=Path(shots) / f"job-{width}-{scheme}.png", full_page=True)
         assert [text for text in window.complaints if "status of 40" not in text and "status of 42" not in text] == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from people import as_member
+from people import as_member, nobody
 from serving import Site
 from world import CHARTER
 
@@ -17,9 +17,7 @@ from commonhold.commons.queries import charter_history
 @pytest.fixture
 def desk(site: Site) -> Iterator[Site]:
     """The site, with its steward signed in."""
-    from django.contrib.auth import get_user_model
-
-    get_user_model().objects.all().delete()
+    nobody()
     as_member(site, "Ana")
     yield site
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from flows_to_show import create, planned, traded
+from forms import fields, send, sign_in
 from reading import Page
 from serving import Site
+from working import entries, strict
 from world import World
 
 from commonhold.flows import vocabulary as v
@@ -24,52 +25,17 @@ def here(world: World, site: Site) -> Site:
     world.clock.days(40)  # what is recorded has happened
     planned(world)
     traded(world)
-    from django.test import Client
-
-    site.client = Client(SERVER_NAME="localhost", raise_request_exception=False, enforce_csrf_checks=True)
-    return site
-
-
-def fields(html: str) -> dict[str, str]:
-    """What a form would send as it is shown: its last form, without buttons."""
-    form = html.split("</main>", maxsplit=1)[0].rsplit("<form", 1)[1].split("</form>", maxsplit=1)[0]
-    found = dict.fromkeys(re.findall(r'<select id="[^"]*" name="([^"]+)"', form), "")
-    for name, options in re.findall(r'<select id="[^"]*" name="([^"]+)"[^>]*>(.*?)</select>', form):
-        chosen = re.search(r'<option value="([^"]*)" selected', options) or re.search(r'<option value="([^"]*)"', options)
-        found[name] = chosen[1] if chosen else ""
-    for tag in re.findall(r"<input[^>]*>", form):
-        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if "name" in attributes:
-            found[attributes["name"]] = attributes.get("value", "")
-    for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
-        found[name] = text
-    return found
-
-
-def sign_in(site: Site, who: str = "Bo", token: str = "", follow: str = "") -> Any:
-    given = fields(site.text("/test/sign-in/"))
-    return site.client.post("/test/sign-in/", given | {"token": token or site.token(who), "next": follow})
-
-
-def send(site: Site, path: str, **entered: str) -> Any:
-    """Fill a form in, as it is shown, and send it."""
-    shown = fields(site.text(path))
-    assert set(entered) <= set(shown), set(entered) - set(shown)
-    return site.client.post(path.partition("?")[0], shown | entered)
-
-
-def size(site: Site) -> int:
-    return int(site.json("/test.json")["entries"])
+    return strict(site)
 
 
 def test_who_is_not_signed_in_is_shown_the_door_and_writes_nothing(here: Site) -> None:
-    before = size(here)
+    before = entries(here)
     for path in FORMS:
         assert "Your token" in Page(here.text(path)).text and fields(here.text(path))["next"] == path
         token = fields(here.text("/test/sign-in/"))["csrfmiddlewaretoken"]
         answer = here.client.post(path, {"csrfmiddlewaretoken": token, "amount": "1", "kind": "work"})
         assert answer.status_code == 403 and b"web.not_signed_in" in answer.content
-    assert size(here) == before
+    assert entries(here) == before
 
 
 def test_a_form_without_its_token_is_refused(here: Site) -> None:
@@ -145,12 +111,12 @@ def test_work_is_recorded_once_however_often_it_is_sent(here: Site) -> None:
         process = next(one["inputOf"] for one in open_tasks(transaction, "test") if one["action"] == "work")
     shown = fields(here.text(f"/test/log/?process={process}")) | {"amount": "3", "note": "wiring", "domain": "hardware"}
     assert shown["process"] == process
-    before = size(here)
+    before = entries(here)
     answers = [here.client.post("/test/log/", shown) for _ in range(2)]
     here.world.clock.days(1)
     answers.append(here.client.post("/test/log/", shown))
     assert [one.status_code for one in answers] == [302] * 3 and len({one.headers["Location"] for one in answers}) == 1
-    assert size(here) == before + 1
+    assert entries(here) == before + 1
     page = Page(here.text(answers[0].headers["Location"]))
     assert "It is logged" in page.text and "3 hours" in page.text and "wiring" in page.text
     assert "worked 3 hours" in Page(here.text("/test/flows/")).text
@@ -160,10 +126,10 @@ def test_work_is_recorded_once_however_often_it_is_sent(here: Site) -> None:
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(here: Site) -> None:
     sign_in(here)
-    before = size(here)
+    before = entries(here)
     answer = send(here, "/test/log/", amount="three", note="a long & <b>note</b>", new_process="bms-firmware")
     html = answer.content.decode()
-    assert answer.status_code in (400, 422) and size(here) == before
+    assert answer.status_code in (400, 422) and entries(here) == before
     kept = fields(html)
     assert kept["amount"] == "three" and "a long &amp; &lt;b&gt;note" in html and kept["new_process"] == "bms-firmware"
     assert re.search(r'name="amount"[^>]*aria-invalid="true" aria-describedby="problem-amount-1"', html)
@@ -175,7 +141,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(here: Site) 
         late = send(here, "/test/log/", amount="1", day=day)
         assert late.status_code in (400, 422) and 'id="problem-day-1"' in late.content.decode(), day
     assert here.get("/test/take/nothing/").status_code == 404
-    assert size(here) == before
+    assert entries(here) == before
 
 
 def test_a_resource_begins_and_is_used_up(here: Site) -> None:
@@ -240,10 +206,10 @@ def test_an_offer_is_published_once_with_what_is_wanted_for_it(here: Site) -> No
         "amount": "3", "unit": "hour", "action": "work", "new_kind": "Sewing", "return_amount": "2", "return_unit": "kilogram",
         "return_kind": "beans", "name": "Mending clothes", "note": "evenings", "each": "yes",
     }  # fmt: skip
-    before = size(here)
+    before = entries(here)
     answers = [here.client.post("/test/record/offer/", shown) for _ in range(2)]
     assert [one.status_code for one in answers] == [302, 302], answers[0].content.decode()[-3000:]
-    assert size(here) == before + 4
+    assert entries(here) == before + 4
     market = Page(here.text("/test/market/")).text
     assert "Mending clothes" in market and "Beans, 2 kilograms" in market
     nothing = send(here, "/test/record/request/", amount="1")

@@ -10,9 +10,8 @@ from urllib.parse import quote
 import pytest
 from commons_to_show import SECRET
 from flows_to_show import BOX, ODD, SCRIPT, flows_world, much
-from reading import Page
+from reading import Page, crawl
 from serving import Site
-from test_pages import crawl
 
 from commonhold.commons.people import write_profile
 from commonhold.flows import vocabulary as v

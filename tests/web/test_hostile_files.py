@@ -10,9 +10,10 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from people import as_member, hidden
+from forms import hidden
+from people import as_member, furnished
 from serving import Site
-from test_attacks import entries, furnished
+from working import entries
 
 from commonhold.commons.people import write_profile
 from commonhold.contributions.commands import LogParams

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from people import as_member
+from people import as_member, nobody
 from serving import Site
 from world import CHARTER
 
@@ -27,13 +27,11 @@ STRANGE = "<script>document.title='pwned'</script>"
 @pytest.fixture
 def desk(site: Site) -> Iterator[Site]:
     """The site, with its steward signed in and nothing to do."""
-    from django.contrib.auth import get_user_model
     from django_tasks_db.models import DBTaskResult
 
     from commonhold.web.accounts.models import Job, Worker
 
-    for model in (get_user_model(), Job, Worker, DBTaskResult):
-        model.objects.all().delete()
+    nobody(Job, Worker, DBTaskResult)
     as_member(site, "Ana")
     yield site
 
@@ -74,6 +72,16 @@ def test_a_sheet_is_imported_once_and_what_was_left_out_is_told(desk: Site) -> N
     again = work(desk, number(ask(desk, "sheet", {"sheet": SHEET})))
     assert (again["said"]["contributions"], again["said"]["alreadyKnown"], again["said"]["batch"]) == (0, 2, None)
     assert len(desk.json("/test/contributions.json")["contributions"]) == 2 and desk.world.verify().ok
+
+
+def test_what_is_chosen_for_all_rows_counts_only_where_the_sheet_has_no_such_column(desk: Site) -> None:
+    sheet = "kind,amount,note\ncare,2,soup\nwork,3,fitting\n"
+    done = work(desk, number(ask(desk, "sheet", {"sheet": sheet}, kind="work", domain="hardware")))
+    assert (done["said"]["contributions"], done["said"]["refusedCount"]) == (2, 0), done
+    logged = {one["note"]: (one["kind"], one["domain"]) for one in desk.json("/test/contributions.json")["contributions"]}
+    assert logged == {"soup": ("care", "hardware"), "fitting": ("work", "hardware")}
+    empty = work(desk, number(ask(desk, "sheet", {"sheet": "kind,amount\n"}, domain="hardware")))
+    assert [problem["code"] for problem in empty["problems"]] == ["imports.bad_sheet"]
 
 
 def test_a_history_is_imported_from_its_tables(desk: Site) -> None:
@@ -179,6 +187,33 @@ def test_a_backup_is_made_on_the_server_kept_for_a_while_and_made_once(desk: Sit
     left = sorted(path.name for path in folder.parent.iterdir())
     assert len(left) == 8 and "by-hand" in left and folder.name not in left, "the oldest is let go, and nothing that others made"
     Node.open(desk.world.node.home).close()
+
+
+def test_a_backup_that_two_workers_make_is_made_once(desk: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first was taken for dead while it lived."""
+    from commonhold.node import backup as backups
+
+    id_ = number(ask(desk, "backup"))
+    fill, other = backups._fill, []
+
+    def slowly(node: Node, part: Path) -> Any:
+        if not other:
+            other.append({})
+            other[0] = work(desk, id_)
+        return fill(node, part)
+
+    monkeypatch.setattr(backups, "_fill", slowly)
+    done = work(desk, id_)
+    assert done["state"] == other[0]["state"] == "done" and done["said"]["folder"] == other[0]["said"]["folder"]
+    assert [path.name for path in (desk.world.node.home / "backups").iterdir()] == [Path(done["said"]["folder"]).name]
+
+
+def test_the_page_says_that_accounts_on_postgresql_are_not_in_a_backup(desk: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    assert "pg_dump" not in desk.text("/test/desk/data/")
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    assert "with pg_dump" in desk.text("/test/desk/data/")
 
 
 def test_who_keeps_their_own_key_imports_on_the_command_line(desk: Site) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import DESK, PHONE, Watched, in_one_piece
 from decisions_to_show import decisions_world
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from published_log import ANA, BO, Published, altered, history
-from serving import ServerProcess
-from test_browser import DESK, OVERLAPS, PHONE, Watched, violations
+from serving import on_sqlite, served
 from verifying import Served, shows, verified
 
 from commonhold.journal.tree import Frontier, leaf_hash
@@ -103,11 +103,8 @@ def test_checkpoints_are_read_as_the_vectors_say(window: Watched) -> None:
     assert found == []
 
 
-def test_a_grant_is_verified_by_its_own_lines(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    world, _ = decisions_world(tmp_path / "home", until_now=True)
-    world.node.close()
-    with ServerProcess(tmp_path / "home") as server:
+def test_a_grant_is_verified_by_its_own_lines(browser: Browser, tmp_path: Path) -> None:
+    with on_sqlite(), served(decisions_world(tmp_path / "home", until_now=True)[0]) as server:
         window = Watched(browser, server.address)
         page = window.go("/test/distributions/1/")
         status, checks = verified(page)
@@ -190,23 +187,17 @@ def test_the_pages_are_accessible_and_in_one_piece(browser: Browser, example_ser
     places = ["/test/journal/", "/test/journal/?kind=sharing&author=Alder", "/test/journal/42/", "/test/journal/0/", "/test/distributions/1/"]
     for place in [*places, f"/test/distributions/1/{example_served.agent}/"]:
         page = window.go(place)
-        looked_at(page, place)
+        in_one_piece(page, place)
         verified(page)
-        looked_at(page, place)
+        in_one_piece(page, place)
     altered(window.context, r"/journal/entries/42", lambda data: data.replace(b"hardware", b"software"))
     page = window.go("/test/journal/42/")
     verified(page)
     for one in page.locator("details").all():
         one.evaluate("element => { element.open = true }")
-    looked_at(page, "wrong")
+    in_one_piece(page, "wrong")
     assert window.complaints == []
     window.context.close()
-
-
-def looked_at(page: Page, place: str) -> None:
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
-    assert page.evaluate(OVERLAPS) == [], place
-    assert violations(page) == [], place
 
 
 def test_the_logs_of_these_tests_are_logs() -> None:

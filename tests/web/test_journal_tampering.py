@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from browsers import Watched
 from published_log import BO, NODE, Published, altered, history, signed
-from test_browser import Watched
 from verifying import Served, shows, verified
 
 from commonhold.journal.tiles import bundle

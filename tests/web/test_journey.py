@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from browsers import PHONE
 from journeys import Person, Town, town
 from playwright.sync_api import Browser, expect
-from test_browser import PHONE
 
 from commonhold.node.node import Node
 from commonhold.node.verification import verify_commons

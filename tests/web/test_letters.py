@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from mail_server import HANG_UP, MailServer, mail_server
-from people import account, as_member
+from people import account, as_member, nobody
 from serving import Site
 from world import CHARTER
 
@@ -29,14 +29,11 @@ DAY = 86_400
 @pytest.fixture
 def post(site: Site, settings_of: Any) -> Iterator[Site]:
     """The site with letters that are kept in memory, and accounts for Ana and Bo."""
-    from django.contrib.auth import get_user_model
-
     from commonhold.node.notices import SORTS
     from commonhold.web.accounts.models import Letter, Scan, Told, Wish
     from commonhold.web.accounts.notifications import wish
 
-    for model in (get_user_model(), Scan, Told, Letter, Wish):
-        model.objects.all().delete()
+    nobody(Scan, Told, Letter, Wish)
     settings_of(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", COMMONHOLD_PUBLIC_URL="https://commons.example.org")
     mail.outbox = []
     ana = as_member(site, "Ana")

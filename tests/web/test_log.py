@@ -6,9 +6,11 @@ import hashlib
 from typing import Any
 
 import pytest
+from forms import fields, find_form, form_to
+from people import answered
 from reading import Page
 from serving import Site
-from working import HOSTILE, entries, fields, form_to, sign_in, strict
+from working import HOSTILE, entries, file, sign_in, strict
 
 from commonhold.contributions import evidence_files
 from commonhold.node.erasure import erase_person
@@ -30,17 +32,11 @@ def sqlite_here(sqlite_site: Site) -> Site:
     return strict(sqlite_site)
 
 
-def file(name: str, data: bytes, kind: str = "application/octet-stream") -> Any:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    return SimpleUploadedFile(name, data, kind)
-
-
 def log(site: Site, query: str = "", **entered: Any) -> Any:
     """Fill the form in, and send it."""
-    shown = form_to(site.text(LOG + query), LOG)
-    assert set(entered) <= set(shown), set(entered) - set(shown)
-    return site.client.post(LOG, shown | entered)
+    form = find_form(site.text(LOG + query), LOG)
+    assert set(entered) <= form.names, set(entered) - form.names
+    return site.client.post(LOG, form.values | entered)
 
 
 def json_of(site: Site, answer: Any) -> Any:
@@ -214,8 +210,6 @@ def test_strangers_see_the_door_and_forms_need_their_token(sqlite_here: Site) ->
 
 def test_who_signs_elsewhere_gives_the_files_first(here: Site) -> None:
     """They are kept before anything is signed, since the form is sent again with the signature, and files are not."""
-    from test_accounts import answered
-
     world = here.world
     sign_in(here)
     with world.node.database.write() as transaction:

@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 import pytest
+from forms import fields, form_to, sign_in
 from reading import Page
 from serving import Site
-from test_flow_forms import fields, sign_in, size
+from working import entries, strict
 from world import CHARTER, World
 
 from commonhold.commons.people import write_profile
@@ -27,27 +28,15 @@ def shared(world: World, site: Site) -> Site:
     world.share("600.00")
     with world.node.database.write() as transaction:
         write_profile(transaction, "test", world.ids["Bo"], name="Bo", iban=IBAN)
-    from django.test import Client
-
-    site.client = Client(SERVER_NAME="localhost", raise_request_exception=False, enforce_csrf_checks=True)
-    return site
-
-
-def form_at(html: str, address: str) -> dict[str, str]:
-    """What the form that is posted to an address would send, as it is shown: boxes that are checked, no others."""
-    form = re.search(rf'<form[^>]*method="post"[^>]*action="{re.escape(address)}".*?</form>', html, re.DOTALL)
-    assert form, f"no form is posted to {address}"
-    boxes = [tag for tag in re.findall(r"<input[^>]*>", form[0]) if 'type="checkbox"' in tag or 'type="radio"' in tag]
-    off = {re.findall(r'name="([^"]*)"', tag)[0] for tag in boxes if " checked" not in tag}
-    return {name: text for name, text in fields(form[0]).items() if name not in off}
+    return strict(site)
 
 
 def send(site: Site, path: str, **entered: str) -> Any:
-    return site.client.post(f"/test/{path}", form_at(site.text(f"/test/{path}"), f"/test/{path}") | entered)
+    return site.client.post(f"/test/{path}", form_to(site.text(f"/test/{path}"), f"/test/{path}") | entered)
 
 
 def test_a_stranger_is_shown_the_door_and_gets_no_file(shared: Site) -> None:
-    before = size(shared)
+    before = entries(shared)
     token = fields(shared.text("/test/sign-in/"))["csrfmiddlewaretoken"]
     for path in (*FORMS, *FILES):
         answer = shared.get(f"/test/{path}")
@@ -59,12 +48,12 @@ def test_a_stranger_is_shown_the_door_and_gets_no_file(shared: Site) -> None:
     assert "Distributions are recorded by whoever has the role “steward”" in page.text and not [
         a for t, a in page.tags if a.get("method") == "post" and a["action"] != "/-/language/"
     ]
-    assert size(shared) == before
+    assert entries(shared) == before
 
 
 def test_a_member_without_the_power_is_told_who_may(shared: Site) -> None:
     sign_in(shared, "Bo")
-    before = size(shared)
+    before = entries(shared)
     for path in ("incomes/new/", "distributions/1/pay/", "distributions/1/sepa/", *FILES):
         answer = shared.get(f"/test/{path}")
         assert answer.status_code == 403 and b"steward" in answer.content and b"commons.lacks_power" in answer.content, path
@@ -78,12 +67,12 @@ def test_a_member_without_the_power_is_told_who_may(shared: Site) -> None:
     sent = {"csrfmiddlewaretoken": token, "key": "1" * 32, "debtor-name": "Us", "debtor-iban": IBAN, "schema": "pain.001.001.09"}
     answer = shared.client.post("/test/distributions/1/sepa/", sent)
     assert answer.status_code == 403 and IBAN.encode() not in answer.content
-    assert size(shared) == before
+    assert entries(shared) == before
 
 
 def test_an_income_lands_once_and_its_giver_may_be_new(shared: Site) -> None:
     sign_in(shared, "Ana")
-    shown = form_at(shared.text("/test/incomes/new/"), "/test/incomes/new/")
+    shown = form_to(shared.text("/test/incomes/new/"), "/test/incomes/new/")
     entered = shown | {"amount": "120,50", "from": "Acme Ltd.", "new": "enterprise", "source": "sale", "note": "for boxes"}
     first, second = (shared.client.post("/test/incomes/new/", entered) for _ in range(2))
     assert first.status_code == second.status_code == 302 and first.headers["Location"] == second.headers["Location"]
@@ -109,12 +98,12 @@ def test_an_income_lands_once_and_its_giver_may_be_new(shared: Site) -> None:
 )
 def test_what_is_wrong_with_an_income_stands_beside_its_field(shared: Site, entered: dict[str, str], field: str, code: str) -> None:
     sign_in(shared, "Ana")
-    before = size(shared)
+    before = entries(shared)
     answer = send(shared, "incomes/new/", **entered)
     html = answer.content.decode()
     assert answer.status_code in (400, 404, 422) and code in html
     assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', html), html[html.find("<form") :][:3000]
-    assert f'value="{entered["amount"]}"' in html and size(shared) == before
+    assert f'value="{entered["amount"]}"' in html and entries(shared) == before
 
 
 def test_an_income_is_taken_back_once(shared: Site) -> None:
@@ -122,7 +111,7 @@ def test_an_income_is_taken_back_once(shared: Site) -> None:
     send(shared, "incomes/new/", amount="30.00", **{"from": "org:giver"})
     position = shared.json("/test/incomes.json")["incomes"][0]["position"]
     path = f"incomes/{position}/reverse/"
-    shown = form_at(shared.text(f"/test/{path}"), f"/test/{path}") | {"reason": "recorded twice"}
+    shown = form_to(shared.text(f"/test/{path}"), f"/test/{path}") | {"reason": "recorded twice"}
     assert [shared.client.post(f"/test/{path}", shown).status_code for _ in range(2)] == [302, 302]
     assert shared.json("/test/incomes.json")["together"]["amount"] == "1000.00"
     again = send(shared, path, reason="once more")
@@ -137,7 +126,7 @@ def test_a_steward_records_what_was_seen_and_once(shared: Site) -> None:
     said = shared.json("/test/distributions/new.json?amount=123.45")
     html = shared.text("/test/distributions/new/?amount=123.45")
     assert "data-confirm=" in html and "would be given to 2 receivers" in Page(html).text
-    shown = form_at(html, "/test/distributions/new/")
+    shown = form_to(html, "/test/distributions/new/")
     assert shown["result"] == said["result"]
     answers = [shared.client.post("/test/distributions/new/", shown) for _ in range(2)]
     assert [answer.headers["Location"] for answer in answers] == ["/test/distributions/2/?said=recorded"] * 2
@@ -148,23 +137,23 @@ def test_a_steward_records_what_was_seen_and_once(shared: Site) -> None:
 
 def test_if_the_journal_has_changed_since_the_new_preview_is_shown_and_nothing_recorded(shared: Site) -> None:
     sign_in(shared, "Ana")
-    shown = form_at(shared.text("/test/distributions/new/"), "/test/distributions/new/")
+    shown = form_to(shared.text("/test/distributions/new/"), "/test/distributions/new/")
     shared.world.validated("Cy", "work", "40")
-    before = size(shared)
+    before = entries(shared)
     answer = shared.client.post("/test/distributions/new/", shown)
-    assert answer.status_code == 200 and size(shared) == before
+    assert answer.status_code == 200 and entries(shared) == before
     page = Page(answer.content.decode())
     assert "The journal has changed since you looked. Nothing was recorded." in page.text
     now = shared.json("/test/distributions/new.json")
     assert page.table("Shares").column("Amount") == [f"{float(line['amount']):,.2f}" for line in now["agents"]]
-    fresh = form_at(answer.content.decode(), "/test/distributions/new/")
+    fresh = form_to(answer.content.decode(), "/test/distributions/new/")
     assert fresh["result"] == now["result"] != shown["result"] and fresh["key"] != shown["key"]
     assert shared.client.post("/test/distributions/new/", fresh).headers["Location"] == "/test/distributions/2/?said=recorded"
 
 
 def test_entries_that_change_no_share_do_not_stop_it(shared: Site) -> None:
     sign_in(shared, "Ana")
-    shown = form_at(shared.text("/test/distributions/new/"), "/test/distributions/new/")
+    shown = form_to(shared.text("/test/distributions/new/"), "/test/distributions/new/")
     shared.world.log("Cy", "work", "3")
     assert shared.client.post("/test/distributions/new/", shown).status_code == 302
 
@@ -172,10 +161,10 @@ def test_entries_that_change_no_share_do_not_stop_it(shared: Site) -> None:
 @pytest.mark.parametrize("result", ["", "x", "0" * 64])
 def test_nobody_records_blindly(shared: Site, result: str) -> None:
     sign_in(shared, "Ana")
-    before = size(shared)
-    shown = form_at(shared.text("/test/distributions/new/"), "/test/distributions/new/") | {"result": result}
+    before = entries(shared)
+    shown = form_to(shared.text("/test/distributions/new/"), "/test/distributions/new/") | {"result": result}
     answer = shared.client.post("/test/distributions/new/", shown)
-    assert b"Nothing was recorded" in answer.content and size(shared) == before
+    assert b"Nothing was recorded" in answer.content and entries(shared) == before
 
 
 def test_shares_are_marked_as_paid_once_and_only_those_chosen(shared: Site) -> None:
@@ -183,7 +172,7 @@ def test_shares_are_marked_as_paid_once_and_only_those_chosen(shared: Site) -> N
     ids = shared.world.ids
     path = "distributions/1/pay/"
     assert "Bo" in Page(shared.text(f"/test/{path}")).text, "who pays needs to know whom, public or not"
-    shown = form_at(shared.text(f"/test/{path}"), f"/test/{path}")
+    shown = form_to(shared.text(f"/test/{path}"), f"/test/{path}")
     assert shown[f"pay-{ids['Bo']}"] == shown[f"pay-{ids['Cy']}"] == "yes"
     del shown[f"pay-{ids['Cy']}"]
     for _ in range(2):
@@ -192,7 +181,7 @@ def test_shares_are_marked_as_paid_once_and_only_those_chosen(shared: Site) -> N
     assert states == {ids["Bo"]: "paid", ids["Cy"]: "to be paid"}
     payouts = shared.json("/test/payouts.json")["payouts"]
     assert [(one["amount"], one["reference"]) for one in payouts] == [("400.00", "SEPA 17")]
-    none = {name: text for name, text in form_at(shared.text(f"/test/{path}"), f"/test/{path}").items() if not name.startswith("pay-")}
+    none = {name: text for name, text in form_to(shared.text(f"/test/{path}"), f"/test/{path}").items() if not name.startswith("pay-")}
     assert b"web.no_answer" in shared.client.post(f"/test/{path}", none).content
     assert send(shared, path).status_code == 302
     assert "Nobody is owed anything of it any more." in Page(shared.text(f"/test/{path}")).text
@@ -233,11 +222,11 @@ def test_somebody_chooses_how_their_contributions_share(shared: Site) -> None:
     assert ("/test/repayment/", "") in Page(shared.text(share), share).links
     other = f"/test/distributions/1/{world.ids['Cy']}/"
     assert ("/test/repayment/", "") not in Page(shared.text(other), other).links
-    shown = form_at(shared.text("/test/repayment/"), "/test/repayment/")
+    shown = form_to(shared.text("/test/repayment/"), "/test/repayment/")
     assert b"web.no_answer" in shared.client.post("/test/repayment/", shown).content
     for _ in range(2):
         assert shared.client.post("/test/repayment/", shown | {"repayment": "never"}).status_code == 302
     agents = [one["agent"] for one in shared.json("/test/distributions/new.json")["agents"] if one["minor"]["amount"]]
     assert agents == [world.ids["Cy"]], "what is given away takes no part"
-    late = form_at(shared.text("/test/repayment/"), "/test/repayment/") | {"repayment": "while_it_lasts", "contributions": "3"}
+    late = form_to(shared.text("/test/repayment/"), "/test/repayment/") | {"repayment": "while_it_lasts", "contributions": "3"}
     assert b"contributions.chosen_late" in shared.client.post("/test/repayment/", late).content

@@ -9,17 +9,13 @@ from typing import Any
 
 import pytest
 from questions import asked
-from reading import Page
+from reading import Page, amount
 from serving import Site
 from world import World
 
 from commonhold.commons import entries as e
 from commonhold.journal.kinds import time_text
 from commonhold.sharing.commands import IncomeParams, PayParams, ReverseParams
-
-
-def amount(text: str) -> Decimal:
-    return Decimal(text.replace(",", "").replace("EUR", "").strip())
 
 
 def rows_of(site: Site, path: str) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from people import account
+from people import account, nobody
 from serving import Site
 
 from commonhold.problems import BadInput
@@ -60,11 +60,7 @@ class Provider(BaseHTTPRequestHandler):
 @pytest.fixture
 def provided(sqlite_site: Site, settings_of: Any, tmp_path: Path) -> Iterator[Site]:
     """The site, with such a provider named in a file."""
-    from django.contrib.auth import get_user_model
-    from django.core.cache import cache
-
-    get_user_model().objects.all().delete()
-    cache.clear()
+    nobody()
     Provider.asked, Provider.email, Provider.verified = [], "ana@provider.example", True
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -6,15 +6,13 @@ import csv
 import io
 import json
 import re
-from collections import Counter
 from decimal import Decimal
 from typing import Any, get_args
-from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 from commons_to_show import QUOTES, SCRIPT, SECRET, TEMPLATE
-from reading import Page
+from reading import Page, amount, crawl
 from serving import Site
 
 from commonhold.cli.app import root
@@ -23,47 +21,6 @@ from commonhold.commons.people import write_profile
 from commonhold.flows.units import COUNT_UNITS, EFFORT_UNITS, OM2_UNITS
 from commonhold.server.languages import languages
 from commonhold.web.labels import TYPES, UNITS, UNITS_ONE
-
-LINKS_MAX = 6_000
-JOURNAL_ALIKE = 12
-"""So many entries of the journal, and pages of it, are looked at of each sort; all entries have sentences in `test_journal_pages`."""
-
-
-def amount(text: str) -> Decimal:
-    """A figure as a page shows it."""
-    return Decimal(text.replace(",", "").removesuffix("%").strip())
-
-
-def crawl(site: Site) -> tuple[dict[str, Page], dict[str, bytes]]:
-    """Follow every link from the first page on: the pages by address, and the content of all that is not a page."""
-    pages: dict[str, Page] = {}
-    others: dict[str, bytes] = {}
-    wanted, seen, fragments = ["/"], {"/"}, []
-    alike: Counter[str] = Counter()
-    while wanted:
-        address = wanted.pop()
-        answer = site.get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
-        assert len(seen) < LINKS_MAX
-        if not answer.headers["Content-Type"].startswith("text/html"):
-            others[address] = answer.content
-            continue
-        pages[address] = Page(answer.content.decode(), address)
-        for found, fragment in pages[address].links:
-            if urlsplit(found).netloc:
-                continue
-            if fragment:
-                fragments.append((address, found, fragment))
-            once = re.sub(r"[?&]next=.*", "", found) if found.startswith("/-/account/") else found  # the same page from everywhere
-            if once not in seen:
-                seen.add(once)
-                shape = re.sub(r"before=[0-9]+", "before=N", re.sub(r"/[0-9]+", "/N", found))
-                alike[shape] += 1
-                if "/journal" not in found or alike[shape] <= JOURNAL_ALIKE:
-                    wanted.append(found)
-    for address, found, fragment in fragments:
-        assert found not in pages or fragment in pages[found].ids, f"{address} leads to {found}#{fragment}, which is not there"
-    return pages, others
 
 
 def test_every_link_leads_somewhere_and_no_page_runs_or_betrays_anything(shown: Site) -> None:

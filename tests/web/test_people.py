@@ -7,21 +7,14 @@ import io
 
 import pytest
 from commons_to_show import ARABIC, SECRET
+from people import public
 from reading import Page
 from serving import Site
-from world import World
 
 from commonhold.commons import entries as e
-from commonhold.commons.people import write_profile
 from commonhold.node.imports import Importer
 
 SHEET = b"by,kind,amount,domain\nmara@example.org,work,2,hardware\nnoor@example.org,code,300,hardware\n"
-
-
-def public(world: World, who: str) -> None:
-    """Let everybody see a name."""
-    with world.node.database.write() as transaction:
-        write_profile(transaction, "test", world.ids[who], name=who, public=True)
 
 
 def names(site: Site, query: str = "") -> list[str]:

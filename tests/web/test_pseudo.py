@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
+from browsers import OVERLAPS
 from commons_to_show import example_world
 from decisions_to_show import decisions_world
 from flows_to_show import flows_world
 from playwright.sync_api import Browser, Route
 from pseudo import ACCENTED, RIGHT_TO_LEFT, catalogues, settings_for
 from serving import Site
-from test_browser import OVERLAPS
 from work_to_show import work_world
 from working import sign_in
 from world import World

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from commons_to_show import SCRIPT, SECRET
 from governance.deciding import propose
+from people import public
 from reading import Page
 from serving import Site
-from world import CHARTER, World
+from world import CHARTER
 
 from commonhold.commons.people import erase, write_profile
 from commonhold.flows.entries import Create
@@ -15,12 +16,6 @@ from commonhold.flows.vocabulary import Intent, Measure, ResourceSpecification
 from commonhold.governance.entries import Option
 from commonhold.journal.keys import SigningKey
 from commonhold.node import search
-
-
-def public(world: World, who: str, name: str) -> None:
-    """Let everybody see a name."""
-    with world.node.database.write() as transaction:
-        write_profile(transaction, "test", world.ids[who], name=name, public=True)
 
 
 def found(site: Site, words: str) -> dict[str, int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from forms import form_to
 from reading import Page
 from serving import Site
-from test_log import file
-from working import HOSTILE, entries, form_to, sign_in, strict
+from working import HOSTILE, entries, file, sign_in, strict
 
 SHEET = "/test/log/sheet/"
 GOOD = "kind,amount,domain,at,note,url\nwork,1.5,firmware,2025-12-01,Soldered,https://example.org/1\ncare,2,hardware,,Cooked,\n"

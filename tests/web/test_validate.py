@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contributions.test_panels import PANELS, panel
+from contributions.panels import PANELS, panel
+from forms import form_to
 from reading import Page
 from serving import Site
-from working import HOSTILE, entries, form_to, say, sign_in, strict
+from working import HOSTILE, entries, say, sign_in, strict
 
 from commonhold.contributions.commands import OneParams
 from commonhold.contributions.entries import Evidence

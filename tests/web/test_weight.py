@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from commons_to_show import example_world
-from people import as_member
+from people import as_member, nobody
 from serving import Site
 
 HTML_BYTES_MAX = 60_000
@@ -29,9 +29,7 @@ def example(sqlite_home: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_no_page_is_heavy(example: Site, signed_in: bool) -> None:
-    from django.contrib.auth import get_user_model
-
-    get_user_model().objects.all().delete()
+    nobody()
     if signed_in:
         as_member(example, "Ana")
     person = example.world.ids["Alder"]

@@ -12,12 +12,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from forms import form_to, sign_in
 from governance.deciding import close, vote
-from reading import Page
+from reading import Page, amount
 from serving import Site
-from test_flow_forms import sign_in
-from test_money_forms import form_at
-from test_money_pages import amount
 from world import CHARTER, World
 
 from commonhold.governance.changes import charter_text
@@ -188,7 +186,7 @@ def test_what_is_no_figure_of_this_policy_is_left_alone(turning: Site) -> None:
 
 
 def proposed(site: Site, path: str) -> dict[str, str]:
-    return {name: unescape(text) for name, text in form_at(site.text(path), "/test/decisions/new/").items()}
+    return form_to(site.text(path), "/test/decisions/new/")
 
 
 def test_a_what_if_becomes_a_proposal_that_changes_just_that(turning: Site) -> None:
@@ -215,7 +213,7 @@ def test_a_what_if_becomes_a_proposal_that_changes_just_that(turning: Site) -> N
 
 
 def proposed_again(html: str) -> dict[str, str]:
-    return {name: unescape(text) for name, text in form_at(html, "/test/decisions/new/").items()}
+    return form_to(html, "/test/decisions/new/")
 
 
 def test_a_proposal_is_not_begun_with_figures_that_are_wrong(turning: Site) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import DESK, PHONE, Watched, in_one_piece, signed_in, violations
 from playwright.sync_api import Browser
-from serving import ServerProcess
-from test_browser import DESK, OVERLAPS, Watched, violations
+from serving import on_sqlite, served, tokens
 from work_to_show import PEOPLE, work_world
 
-from commonhold.node.tokens import create_token
-
-SMALL = 320
-WINDOWS = ((DESK, "light", "Cy"), (SMALL, "dark", "Cy"))
+WINDOWS = ((DESK, "light", "Cy"), (PHONE, "dark", "Cy"))
 
 
 @dataclass(frozen=True)
@@ -40,35 +35,11 @@ def fresh(tmp_path: Path) -> Iterator[Served]:
 
 
 def _served(home: Path, *, drawn: bool) -> Iterator[Served]:
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
+    with on_sqlite():
         world = work_world(home, drawn=drawn, until_now=True)
-        with world.node.database.write() as transaction:
-            tokens = {who: create_token(transaction, "test", world.ids[who], "", int(time.time()) + 86_400) for who in PEOPLE}
-        world.node.close()
-        with ServerProcess(home) as server:
-            yield Served(server.address, tokens)
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
-
-
-def signed_in(window: Watched, token: str) -> None:
-    """Sign in with a token."""
-    field = window.go("/test/sign-in/").get_by_label("Your token")
-    if not field.is_visible():
-        window.page.locator("details").filter(has=field).locator("summary").click()
-    field.fill(token)
-    field.press("Enter")
-    window.page.wait_for_load_state()
-
-
-def fits(page: Any, place: str) -> None:
-    """The page is in one piece, and axe finds nothing."""
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
-    assert page.evaluate(OVERLAPS) == [], place
-    assert violations(page) == [], place
-    assert page.title() != "pwned" and page.title().endswith("Commonhold")
+        members = tokens(world, *PEOPLE)
+        with served(world) as server:
+            yield Served(server.address, members)
 
 
 @pytest.mark.parametrize(("width", "scheme", "who"), WINDOWS)
@@ -84,28 +55,28 @@ def test_every_page_and_form_is_accessible_and_in_one_piece(browser: Browser, at
             own = window.go("/test/contributions/").locator("tbody a").first.get_attribute("href")
             places += [str(own), f"{links[0]}adjust/", f"{links[0]}refuse/"]
         for place in places:
-            fits(window.go(place), place)
+            in_one_piece(window.go(place), place)
         if who:
             page = window.go("/test/validate/")
             for summary in page.locator(".item").first.locator("summary").all():
                 summary.click()
-            fits(page, "the queue with its forms open")
+            in_one_piece(page, "the queue with its forms open")
             page = window.go("/test/log/sheet/")
             page.get_by_label("Or its rows, pasted").fill("kind,amount,domain,note\nwork,1,firmware,Soldered\npoetry,1,firmware,<b>x</b>\n")
             page.get_by_role("button", name="Look at it").click()
-            fits(page, "the preview")
+            in_one_piece(page, "the preview")
             page = window.go("/test/log/")
             page.get_by_label("How much").fill("a lot")
             page.get_by_role("button", name="Log it").click()
             assert page.get_by_role("alert").is_visible()
-            fits(page, "the refused form")
+            in_one_piece(page, "the refused form")
         assert [text for text in window.complaints if "status of 40" not in text and "status of 42" not in text] == []
     finally:
         window.context.close()
 
 
 def test_work_is_logged_on_a_telephone_in_a_few_touches(browser: Browser, fresh: Served, tmp_path: Path) -> None:
-    window = Watched(browser, fresh.address, SMALL, has_touch=True, is_mobile=True)
+    window = Watched(browser, fresh.address, PHONE, has_touch=True, is_mobile=True)
     try:
         signed_in(window, fresh.tokens["Bo"])
         page = window.go("/test/log/")
@@ -128,7 +99,7 @@ def test_work_is_logged_on_a_telephone_in_a_few_touches(browser: Browser, fresh:
         assert page.get_by_label("How much").input_value() == "3.5"
         page.get_by_role("button", name="Log it").tap()
         assert "It is logged" in page.get_by_role("status").inner_text()
-        fits(page, "the contribution")
+        in_one_piece(page, "the contribution")
     finally:
         window.context.close()
 
@@ -179,7 +150,7 @@ def test_the_queue_is_judged_with_the_keyboard_alone(browser: Browser, fresh: Se
 
 
 def test_work_is_logged_and_judged_without_scripts(browser: Browser, fresh: Served) -> None:
-    author, peer = (Watched(browser, fresh.address, SMALL, java_script_enabled=False) for _ in range(2))
+    author, peer = (Watched(browser, fresh.address, PHONE, java_script_enabled=False) for _ in range(2))
     try:
         signed_in(author, fresh.tokens["Bo"])
         page = author.go("/test/")

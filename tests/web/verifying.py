@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from browsers import Watched
 from commons_to_show import example_world
 from playwright.sync_api import Browser, Page
 from published_log import signed
-from serving import ServerProcess
-from test_browser import Watched
+from serving import on_sqlite, served
 
 from commonhold.commons import entries as e
 from commonhold.journal.keys import SigningKey
@@ -29,18 +28,11 @@ class Served:
 
 @pytest.fixture(scope="module")
 def example_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    before = os.environ.pop("DATABASE_URL", None)
-    try:
-        home = tmp_path_factory.mktemp("journal") / "home"
-        world = example_world(home)
+    with on_sqlite():
+        world = example_world(tmp_path_factory.mktemp("journal") / "home")
         by_other = _signed_by_another(world)
-        agent = world.ids["Alder"]
-        world.node.close()
-        with ServerProcess(home) as server:
-            yield Served(server.address, by_other, agent)
-    finally:
-        if before is not None:
-            os.environ["DATABASE_URL"] = before
+        with served(world) as server:
+            yield Served(server.address, by_other, world.ids["Alder"])
 
 
 def _signed_by_another(world: Any) -> int:

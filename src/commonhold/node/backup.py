@@ -10,14 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from ..journal.head import commons_here, latest_checkpoint
-from ..problems import Broken, Problem, bad_input, refuse
+from ..problems import BadInput, Broken, Problem, bad_input, refuse
 from ..store.database import Database
 from ..store.sqlite import SqliteDatabase
 from ..store.transaction import Transaction
@@ -27,6 +30,9 @@ from .findings import Report
 from .node import WHOLE_NODE, Node, too_new
 from .verification import verify_commons
 
+CUT_OFF_SECONDS = 86_400
+"""Longer than a backup takes."""
+_PART = re.compile(r"\.[0-9a-f]{8}\.part\Z")
 MANIFEST = "manifest.json"
 DATABASE = "commonhold.db"
 COPIED = ("node.key", "accounts.db", "web.key")
@@ -41,17 +47,39 @@ def backup(node: Node, folder: Path) -> dict[str, Any]:
         BadInput: `backup.folder_exists`. Broken: `backup.not_verified`.
     """
     if folder.exists():
-        raise bad_input("backup.folder_exists", f"{folder} exists; a backup goes into a new folder.", "folder")
-    part = folder.with_name(folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
+        raise _exists(folder)
+    # Two may make the same backup at the same time: each in a folder of its own, and the first that has made it is the one.
+    part = folder.with_name(f"{folder.name}.{token_hex(4)}.part")
     part.mkdir(parents=True, mode=0o700)
+    _forget_cut_off(folder.parent)
     try:
         reports = _fill(node, part)
-        part.rename(folder)
+        _name(part, folder)
     except BaseException:
         shutil.rmtree(part)
         raise
     return {"folder": str(folder), "entries": {report.commons: report.entries for report in reports}, "verified": True}
+
+
+def _name(part: Path, folder: Path) -> None:
+    try:
+        part.rename(folder)
+    except OSError:
+        if folder.exists():
+            raise _exists(folder) from None
+        raise
+
+
+def _exists(folder: Path) -> BadInput:
+    return bad_input("backup.folder_exists", f"{folder} exists; a backup goes into a new folder.", "folder")
+
+
+def _forget_cut_off(folder: Path) -> None:
+    """Delete what backups have left here that were killed. What is younger may still be under way."""
+    for part in [path for path in folder.iterdir() if _PART.search(path.name)]:
+        with suppress(OSError):  # which is there no more, if it has come to its end meanwhile
+            if part.stat().st_mtime < time.time() - CUT_OFF_SECONDS:
+                shutil.rmtree(part)
 
 
 def _fill(node: Node, part: Path) -> list[Report]:

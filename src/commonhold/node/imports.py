@@ -92,22 +92,21 @@ class Importer:
         Raises:
             Refused: With the problems of every refused row, if not partial.
         """
-        rows = read_sheet(data, mapping)
+        return self.sheet_report(read_sheet(data, mapping), label, partial=partial, identities=identities, progress=progress).as_dict()
+
+    def sheet_report(
+        self, rows: list[SheetRow], label: str, *, partial: bool = True, identities: bool = False, progress: Progress = silent
+    ) -> SheetReport:
+        """Import the rows of a sheet, by default those that are in order; the report tells what became of the others, and of those that were known.
+
+        Raises:
+            Refused: With the problems of every refused row, if not partial.
+        """
         label = _checked_label(label)
         with self._open_act() as act:
             report = import_sheet(act, rows, label, self._secret, identities=identities, progress=progress)
             if report.refused and not partial:
                 raise SheetRefused(report.as_dict(), *(problem for row in report.refused for problem in row.problems))
-            if not report.written:
-                report.batch = ""
-                raise DryRun  # undoes what the block wrote: a batch with nothing in it
-        return report.as_dict()
-
-    def sheet_report(self, rows: list[SheetRow], label: str) -> SheetReport:
-        """Import the rows of a sheet that are in order; what became of each of the others, and of those that were known, the report tells."""
-        label = _checked_label(label)
-        with self._open_act() as act:
-            report = import_sheet(act, rows, label, self._secret, identities=False)
             if not report.written:
                 report.batch = ""
                 raise DryRun  # undoes what the block wrote: a batch with nothing in it

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..commons.charter import Powers
 from ..commons.queries import charter_section, commons_section, lacks_power, time_here
+from ..contributions.tallying import month_of
 from ..journal.entry import open_envelope
 from ..journal.kinds import time_text
 from ..measure import format_money
@@ -64,7 +65,7 @@ def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:
         f"SELECT time / {_DAY}, {exact_sum('amount')} FROM payout WHERE commons = ? GROUP BY time / {_DAY}",
     )):  # fmt: skip
         for day, amount in transaction.rows(sql, (commons,)):
-            sums[_month(int(day) * _DAY)][place] += whole(amount)
+            sums[month_of(int(day))][place] += whole(amount)
     if not sums:
         return {"step": "month", "periods": []}
     first, last = min(sums), max(sums)
@@ -80,15 +81,6 @@ def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:
         told = {name: format_money(value, currency) for name, value in minor.items()}
         periods.append({"period": _period(place * width, step), **told, "minor": minor})
     return {"step": step, "periods": periods}
-
-
-def _month(time: int) -> int:
-    return _month_of(time_text(time))
-
-
-def _month_of(text: str) -> int:
-    year, month = text[:7].split("-")
-    return int(year) * 12 + int(month) - 1
 
 
 def _period(month: int, step: str) -> str:

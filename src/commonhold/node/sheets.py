@@ -27,7 +27,7 @@ def check_sheet(node: Node, commons: str, author: str, data: bytes, label: str, 
     Raises:
         BadInput: `imports.bad_sheet`, `imports.sheet_too_large`, `imports.address_in_label`.
     """
-    rows = _read(data, constants)
+    rows = read_rows(data, constants)
     report = Importer(node, commons, author, dry_run=True, public_only=True).sheet_report(rows, label)
     refused = {row.line: row.problems for row in report.refused}
     known = set(report.known_lines)
@@ -50,7 +50,7 @@ def record_sheet(node: Node, commons: str, author: str, data: bytes, label: str,
     Raises:
         BadInput: As `check_sheet`; `imports.nothing_good`, if there is nothing to record.
     """
-    rows = _read(data, constants)
+    rows = read_rows(data, constants)
     report = Importer(node, commons, author, public_only=True).sheet_report(rows, label)
     if not report.written and not report.known:
         raise bad_input("imports.nothing_good", "No row of the sheet is in order.", "text")
@@ -59,9 +59,17 @@ def record_sheet(node: Node, commons: str, author: str, data: bytes, label: str,
     return {"good": report.written, "known": report.known, "refused": len(report.refused), "batch": batch}
 
 
-def _read(data: bytes, constants: Mapping[str, str]) -> list[SheetRow]:
-    if len(data) > BYTES_MAX:
-        raise bad_input("imports.sheet_too_large", f"A sheet has at most {BYTES_MAX:,} bytes here: send it in parts.", "text")
+def read_rows(data: bytes, constants: Mapping[str, str], rows_max: int = ROWS_MAX, bytes_max: int = BYTES_MAX) -> list[SheetRow]:
+    """The rows of a sheet that came with a form.
+
+    Args:
+        constants: (field, value) for all rows, where the sheet has no column of this name.
+
+    Raises:
+        BadInput: `imports.bad_sheet`, `imports.sheet_too_large`.
+    """
+    if len(data) > bytes_max:
+        raise bad_input("imports.sheet_too_large", f"A sheet has at most {bytes_max:,} bytes here: send it in parts.", "text")
     if b"\0" in data:
         raise bad_input("imports.bad_sheet", "This is no text: it holds U+0000. Save the sheet as CSV, UTF-8.", "text")
     if not data.strip():
@@ -72,8 +80,8 @@ def _read(data: bytes, constants: Mapping[str, str]) -> list[SheetRow]:
     if len(titles) > COLUMNS_MAX:
         raise bad_input("imports.sheet_too_large", f"A sheet has at most {COLUMNS_MAX} columns here: leave out those that are not needed.", "text")
     rows = read_sheet(data, {name: f"={value}" for name, value in constants.items() if value and name not in titles})
-    if len(rows) > ROWS_MAX:
-        raise bad_input("imports.sheet_too_large", f"A sheet has at most {ROWS_MAX:,} rows here: send it in parts.", "text")
+    if len(rows) > rows_max:
+        raise bad_input("imports.sheet_too_large", f"A sheet has at most {rows_max:,} rows here: send it in parts.", "text")
     if not rows:
         raise bad_input("imports.bad_sheet", "The sheet has titles and no rows.", "text")
     return rows

@@ -70,4 +70,4 @@ CREATE TABLE payout (
     time BIGINT NOT NULL,
     PRIMARY KEY (commons, position, agent)
 );
-CREATE INDEX payout_distribution ON payout (commons, distribution);
+CREATE INDEX payout_distribution ON payout (commons, distribution, amount);

@@ -17,7 +17,7 @@ from .addresses import at
 from .assets import asset_url
 from .charts.marks import swatch
 from .labels import label
-from .navigation import SECTIONS, section_here
+from .navigation import SECTIONS, section_here, tab_here
 from .tables import cards
 
 
@@ -45,7 +45,7 @@ def environment(**options: Any) -> Environment:
     }
     made.globals |= {"asset": asset_url, "label": label, "measured": measured, "swatch": swatch, "bar": bar, "language": translation.get_language}
     made.globals |= {"right_to_left": translation.get_language_bidi, "languages": lambda: settings.LANGUAGES}
-    made.globals |= {"sections": SECTIONS, "section_here": section_here, "meaning": problem_words.meaning}
+    made.globals |= {"sections": SECTIONS, "section_here": section_here, "tab_here": tab_here, "meaning": problem_words.meaning}
     made.globals |= {
         "at": at, "named": flow_words.named, "sentence_of": flow_words.sentence, "task_of": flow_words.task, "promise_of": flow_words.promise,
         "amount_of": flow_words.amount, "counted": flow_words.counted, "change_of": decision_words.change_words,

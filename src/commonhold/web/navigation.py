@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,3 +48,12 @@ def section_here(path: str) -> str:
     if not first:
         return ""
     return next((one.path for one in SECTIONS if first[0] in one.also), "-")
+
+
+def tab_here(tabs: Iterable[str], root: str, path: str) -> str:
+    """The address of the tab that a page is at, or below; nothing, if it is below none. tabs: Paths below the root.
+
+    >>> tab_here(("log/", "log/sheet/"), "/alder/", "/alder/log/sheet/template/"), tab_here(("log/",), "/alder/", "/alder/events/7/")
+    ('/alder/log/sheet/', '')
+    """
+    return max((root + tab for tab in tabs if path.startswith(root + tab)), key=len, default="")

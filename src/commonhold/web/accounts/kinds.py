@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ...contributions.queries import position_of
-from ...contributions.sheet import read_sheet
 from ...journal.head import read_head
 from ...node.backup import backup
 from ...node.imports import Importer
 from ...node.node import Node
+from ...node.sheets import read_rows
 from ...node.verification import verify_commons
-from ...problems import bad_input
+from ...problems import BadInput
+from ..uploads import FORM_BYTES_MAX
 from .job_models import Job
 
 Tell = Callable[[int, int], None]
@@ -44,17 +45,12 @@ def _batch_number(node: Node, job: Job, batch: str) -> int | None:
 
 def import_sheet(node: Node, job: Job, tell: Tell) -> dict[str, Any]:
     """A sheet: the rows that are in order, all in one transaction. Rows that were imported before are known by their keys."""
-    data = _file(job, "sheet") or b""
-    if b"\0" in data:
-        raise bad_input("imports.bad_sheet", "This is no text: it holds U+0000. Save the sheet as CSV, UTF-8.", "sheet")
-    mapping = {name: f"={value}" for name, value in job.given["constants"].items() if value}
-    rows = len(read_sheet(data, mapping))
-    if rows > ROWS_MAX:
-        raise bad_input("imports.sheet_too_large", f"A sheet has at most {ROWS_MAX:,} rows here: send it in parts.", "sheet")
-    tell(0, rows)
-    done = _importer(node, job).sheet(
-        data, job.label, mapping, partial=True, identities=bool(job.given["identities"]), progress=lambda count: tell(count, rows)
+    rows = read_rows(_file(job, "sheet") or b"", job.given["constants"], ROWS_MAX, FORM_BYTES_MAX)
+    tell(0, len(rows))
+    report = _importer(node, job).sheet_report(
+        rows, job.label, identities=bool(job.given["identities"]), progress=lambda count: tell(count, len(rows))
     )
+    done = report.as_dict()
     told = {name: done[name] for name in ("rows", "contributions", "alreadyKnown")}
     return told | {"refusedCount": len(done["refused"]), "refused": done["refused"][:REFUSED_TOLD], "batch": _batch_number(node, job, done["batch"])}
 
@@ -99,17 +95,22 @@ def verify(node: Node, job: Job, tell: Tell) -> dict[str, Any]:
 def back_up(node: Node, job: Job, tell: Tell) -> dict[str, Any]:
     """A backup of the whole node beside it, verified; older ones that were made from the desk are let go.
 
-    One that was made whole before an interruption is not made again; one that was not leaves nothing behind.
+    One that was made whole before an interruption is not made again, nor one that another worker has made meanwhile, to whom the
+    same work was given. What one has left behind that was cut off goes with the next, a day later.
     """
     folder = node.home / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     mine = folder / f"desk-{job.made:%Y%m%dT%H%M%SZ}-{job.pk}"
     tell(0, 0)
     if not mine.exists():
-        backup(node, mine)
+        try:
+            backup(node, mine)
+        except BadInput:
+            if not mine.exists():
+                raise
     kept = sorted((path for path in folder.iterdir() if _BACKUP.fullmatch(path.name)), key=lambda path: path.name)
     for old in kept[:-BACKUPS_KEPT]:
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)  # another worker may be at it
     size = sum(path.stat().st_size for path in mine.iterdir())
     return {"folder": str(mine), "bytes": size, "kept": min(len(kept), BACKUPS_KEPT)}
 

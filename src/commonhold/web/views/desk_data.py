@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from ...commons.custody import keeps
@@ -38,6 +39,7 @@ def _context(transaction: Transaction, commons: str, member: Member, path: Mappi
         "maySee": may_see_accounts(transaction, commons, member.agent),
         "keptHere": bool(keeps(transaction, commons, member.agent)), "rowsMax": ROWS_MAX, "bytesMax": FORM_BYTES_MAX,
         "backup": last_done(commons, "backup"), "backupsKept": BACKUPS_KEPT, "backupsIn": str(settings.COMMONHOLD_HOME / "backups"),
+        "accountsElsewhere": connection.vendor != "sqlite",
     }  # fmt: skip
 
 
