@@ -121,10 +121,10 @@ def contribution(request: Any, transaction: Transaction, commons: str, position:
     """One contribution: what was said, where it can be looked at, and what peers think of it; for members, what they can say of it."""
     section = commons_section(transaction, commons)
     found = wanted(transaction, commons, position)
-    names = overview.public_names(transaction, commons)
     known = find_agent(transaction, commons, found["provider"])
-    said = [one | {"name": overview.called(names, one["agent"])} for one in attestations(transaction, commons, found["position"])]
-    asked = [one | {"name": overview.called(names, one["agent"])} for one in appeals(transaction, commons, found["position"])]
+    said, asked = attestations(transaction, commons, found["position"]), appeals(transaction, commons, found["position"])
+    names = overview.public_names(transaction, commons, [found["contributor"], *(one["agent"] for one in (*said, *asked))])
+    said, asked = ([one | {"name": overview.called(names, one["agent"])} for one in some] for some in (said, asked))
     kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
     validation = charter_section(transaction, commons, "validation", Validation)
     agreed = sum(one["verdict"] != "refuse" and one["round"] == len(asked) for one in said)
