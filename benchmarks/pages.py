@@ -32,8 +32,9 @@ ROUNDS = 9
 GOAL = ("<=", 4.0)
 PAGES = (
     "", "contributions/", "contributions/?state=refused", "contributions/?kind=code&state=claimed", "contributions/?agent={agent}", "people/",
-    "people/?domain=firmware", "charter/", "search/?q=seam", "feed.atom", "agents/{agent}/", "contributions/{one}/", "distributions/1/{agent}/",
-    "decisions/", "journal/", "money/", "incomes/", "distributions/", "tasks/", "flows/", "stewards/",
+    "people/?domain=firmware", "charter/", "search/?q=seam", "feed.atom", "agents/{agent}/", "contributions/{one}/", "contributions/{withdrawn}/",
+    "distributions/1/{agent}/", "decisions/", "journal/", "money/", "incomes/", "distributions/", "payouts/", "payouts/?distribution=50", "tasks/",
+    "flows/", "stewards/",
 )  # fmt: skip
 
 
@@ -63,9 +64,10 @@ class Filling:
     def __init__(self, node: Node, contributions: int, peers: int) -> None:
         self.node, self.contributions, self.peers = node, contributions, peers
         self.chance = random.Random(1)
+        self.withdrawn: list[int] = []
 
     def fill(self) -> None:
-        """Members with public names, contributions in all states with their entries and verdicts, incomes and distributions."""
+        """Members with public names, contributions in all states with their entries and verdicts, incomes, distributions and payouts."""
         with self.node.database.write() as transaction:
             first = transaction.value("SELECT COUNT(*) FROM agent")
             transaction.insert("agent", "bench", first, "org:upstream", "Organization", "Upstream", "other", 0, None)
@@ -78,8 +80,10 @@ class Filling:
                 totals[one] = totals.get(one, 0) + 1
             self._tallies(transaction, totals, first)
             transaction.insert("event_total", "bench", self.contributions)
-            self._money(transaction, self.contributions + 1, first)
-            transaction.execute("UPDATE journal_head SET size = ?, time = ? WHERE commons = 'bench'", (self.contributions + 2_000, NOW))
+            position = self._withdrawals(transaction, self.contributions + 1)
+            position = self._payouts(transaction, position, first)
+            self._money(transaction, position, first)
+            transaction.execute("UPDATE journal_head SET size = ?, time = ? WHERE commons = 'bench'", (position + 1_999, NOW))
 
     def _person(self, transaction: Any, number: int) -> None:
         name = f"did:key:z6Mk{number:044d}".replace("0", "1")[:56]
@@ -98,6 +102,8 @@ class Filling:
         amount, at = chance.randrange(1, 400) * 250_000, NOW - chance.randrange(3_000 * DAY)
         state = chance.choices(("validated", "claimed", "refused", "withdrawn"), (950, 40, 5, 5))[0]
         counted, decided = (amount, at // DAY * DAY) if state == "validated" else (0, None)
+        if state == "withdrawn":
+            self.withdrawn.append(position)
         transaction.insert(
             "contribution", "bench", position, provider, 1, kind, domain, None, "hour", at, at, amount, state, 0, counted, kind, decided,
             "while_it_lasts", None, None,
@@ -116,6 +122,24 @@ class Filling:
                 tally(transaction, "bench", one)
         for number in range(first + 1, first + 1 + self.peers):
             contributed(transaction, "bench", number)
+
+    def _withdrawals(self, transaction: Any, position: int) -> int:
+        """The entries that took contributions back; returns the next free position."""
+        for place, contribution in enumerate(self.withdrawn, position):
+            body = {"contribution": contribution.to_bytes(32, "big").hex(), "reason": "Entered twice."}
+            transaction.insert("journal_entry", "bench", place, *_key(place), _said("contributions.withdraw", body, NOW))
+            transaction.insert("also_said", "bench", contribution, place)
+        return position + len(self.withdrawn)
+
+    def _payouts(self, transaction: Any, position: int, first: int) -> int:
+        """Each distribution is paid with twenty entries to ten each; returns the next free position."""
+        for place, number in enumerate(sorted([*range(1, 51)] * 20), position):
+            at, body = NOW - (51 - number) * 30 * DAY, {"currency": "EUR", "distribution": "", "payments": [], "reference": "by transfer"}
+            for index in range(10):
+                agent = first + 1 + (place - position) % 20 * 10 + index
+                transaction.insert("payout", "bench", place, number, agent, 950_000 // 200, "EUR", "by transfer", at)
+            transaction.insert("journal_entry", "bench", place, *_key(place), _said("sharing.payout", body, at))
+        return position + 1_000
 
     def _money(self, transaction: Any, position: int, first: int) -> None:
         for number in range(1_000):
@@ -213,6 +237,7 @@ class Measuring:
         node = node_at(self.home)
         with node.read() as transaction:
             agent = transaction.value("SELECT id FROM agent WHERE commons = 'bench' AND type = 'Person' AND number > 10 ORDER BY number LIMIT 1")
+            withdrawn = transaction.value("SELECT MIN(position) FROM contribution WHERE commons = 'bench' AND state = 'withdrawn'")
         changes = iter(range(10**6))
 
         def write() -> None:
@@ -222,7 +247,7 @@ class Measuring:
 
         found = []
         for page in PAGES:
-            path = "/bench/" + page.format(agent=agent, one=500_001 if "1,000,000" in name else 5_001)
+            path = "/bench/" + page.format(agent=agent, one=500_001 if "1,000,000" in name else 5_001, withdrawn=withdrawn)
             first, later = self.cost(path, write), self.cost(path)
             bare = self.cost(f"/static/{later.size}/bare")
             told = f"{bare.milliseconds:.1f} ms CPU, bare page of {bare.size:,} bytes"

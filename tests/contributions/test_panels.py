@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from contributions.panels import PANELS, panel
+from questions import asked
 from world import CHARTER, World
 
 from commonhold.contributions.commands import DrawParams, OneParams
 from commonhold.contributions.entries import Draw, Drawing
+from commonhold.node.conversation import conversation
 from commonhold.problems import CommonholdError
 
 PRODUCERS, USERS = ("Di", "Ed", "Flo", "Gus", "Hal"), ("Ida", "Jo")
@@ -78,6 +80,27 @@ def test_who_declines_is_replaced_at_once(drawn: World) -> None:
     assert len(panel(drawn, position)) == 3
     with pytest.raises(CommonholdError, match="not drawn"):
         drawn.act(one, "contribution.decline", OneParams(contribution=str(position), reason="Again."))
+
+
+def test_what_was_said_at_last_of_a_claim_is_found_without_reading_the_journal(drawn: World) -> None:
+    """Who declined, with the reason, and that it was withdrawn; however long the journal became after it."""
+    position, other = drawn.log("Bo"), drawn.log("Bo")
+    one = min(panel(drawn, position))
+    drawn.act(one, "contribution.decline", OneParams(contribution=str(position), reason="We live together."))
+    drawn.act(min(panel(drawn, other)), "contribution.decline", OneParams(contribution=str(other), reason="Of another claim."))
+    drawn.act("Bo", "contribution.withdraw", OneParams(contribution=str(position), reason="It was somebody else."))
+
+    def told() -> tuple[list[tuple[str, str, str]], int]:
+        with drawn.node.read() as transaction, asked() as all_:
+            words = conversation(transaction, "test", position)
+        return [(line["said"], line["agent"], line["reason"]) for line in words], all_.rows
+
+    said, rows = told()
+    assert said == [("decline", drawn.ids[one], "We live together."), ("withdraw", drawn.ids["Bo"], "It was somebody else.")]
+    for _ in range(10):
+        drawn.log("Bo")
+    assert told() == (said, rows)
+    assert drawn.verify().ok
 
 
 def test_nobody_finds_another_panel_by_taking_a_claim_back(drawn: World) -> None:

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 from commons_to_show import QUOTES, SCRIPT
+from governance.deciding import option, propose, say
+from questions import asked
 from reading import Page
 from serving import Site
+from world import CHARTER
 
+from commonhold.commons.people import write_profile
 from commonhold.contributions import entries as c
 from commonhold.contributions.commands import OneParams
 
@@ -108,3 +112,31 @@ def test_the_link_to_a_commit_stands_on_the_page(sqlite_site: Site) -> None:
     page, said = at(sqlite_site, position)
     assert [found for found, _ in page.links if COMMIT in found] == [f"https://codeberg.org/a/b/commit/{COMMIT}"]
     assert page.codes.count(COMMIT) == 2 and json.dumps(said).count(COMMIT) == 2
+
+
+def test_names_are_asked_for_together(site: Site) -> None:
+    """As many questions about names for several peers as for one: on the page of a contribution, in the queue, and on that of a decision."""
+    world = site.world
+    world.join("Di", "Ed", "Flo")
+    world.charter(CHARTER.replace("quorum = 2", "quorum = 5"))
+    position, number = world.log("Bo"), propose(world, "Ana", "statement", option("yes"))
+    pages = (f"/test/contributions/{position}.json", "/test/validate.json", f"/test/decisions/{number}.json")
+
+    def questions() -> list[int]:
+        found = []
+        for page in pages:
+            with asked() as all_:
+                site.text(page)
+            found.append(len(all_.about("private_profile")))
+        return found
+
+    world.attest("Ana", position)
+    before = questions()
+    for who in ("Cy", "Di", "Ed"):
+        world.attest(who, position)
+        say(world, who, "comment", number, text="Why not?")
+        world.attest("Flo", world.log(who))
+    assert questions() == before and max(before) <= 3
+    with world.node.database.write() as transaction:
+        write_profile(transaction, "test", world.ids["Di"], name="Di of the docks", public=True)
+    assert all("Di of the docks" in site.text(page) for page in pages)

@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from questions import asked
 from reading import Page, amount
 from serving import Site
 from world import World
 
 from commonhold.commons import entries as e
+from commonhold.journal.kinds import time_text
 from commonhold.sharing.commands import IncomeParams, PayParams, ReverseParams
 
 
@@ -186,3 +188,33 @@ def test_pages_tell_who_may_do_what(paid: Site) -> None:
     assert [(one["power"], one["role"], [h["agent"] for h in one["holders"]]) for one in told] == [
         (power, "steward", [paid.world.ids["Ana"]]) for power in ("income", "share", "pay")
     ]
+
+
+def test_many_payouts_are_asked_for_together(paid: Site) -> None:
+    """As many questions as for one, on the page of money, that of payouts, and that of one distribution; the figures are those of each."""
+    world = paid.world
+    for _ in range(3):
+        world.clock.days(40)
+        world.share("50.00")
+    pages = ("/test/money.json", "/test/payouts.json", "/test/payouts.json?distribution=1")
+    before = []
+    for page in pages:
+        with asked() as few:
+            paid.text(page)
+        before.append(len(few.questions))
+    paid_at = [paid.json("/test/payouts.json")["payouts"][0]["time"]]
+    for number, days in ((1, 1), (2, 30), (3, 30), (4, 0)):
+        world.clock.days(days)
+        world.act("Ana", "share.pay", PayParams(distribution=number, agents=[world.ids["Cy"]], reference=f"R-{number + 1}"))
+        paid_at.append(time_text(world.clock.now))
+    for page, questions in zip(pages, before, strict=True):
+        with asked() as many:
+            paid.text(page)
+        assert len(many.questions) == questions, page
+    told = paid.json("/test/payouts.json")["payouts"]
+    assert [one["time"] for one in told] == paid_at[::-1] and [one["distribution"] for one in told] == [4, 3, 2, 1, 1]
+    months = {one["period"]: Decimal(one["paid"]) for one in paid.json("/test/money.json")["months"]}
+    for month, sum_ in months.items():
+        assert sum_ == sum(amount(one["amount"]) for one in told if one["time"].startswith(month)), month
+    receivers = paid.json("/test/payouts.json?distribution=1")["receivers"]
+    assert [[one["agent"] for one in lines] for _, lines in sorted(receivers.items())] == [[world.ids["Bo"]], [world.ids["Cy"]]]

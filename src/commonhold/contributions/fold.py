@@ -191,12 +191,14 @@ def _seat(transaction: Transaction, commons: str, one: Contribution, agent: int,
 
 
 def decline(transaction: Transaction, entry: Entry) -> None:
+    """Who was asked will not judge. Where that was said is kept, so that a page finds it without reading the journal."""
     author = find_agent(transaction, entry.commons, entry.author)
     found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
     assert author is not None
     _seat(transaction, entry.commons, found[0], author.number, "declined")
     sql = "DELETE FROM attestation WHERE commons = ? AND position = ? AND round = ? AND attester = ?"
     transaction.execute(sql, (entry.commons, found[0].position, found[0].round, author.number))
+    transaction.insert("also_said", entry.commons, found[0].position, entry.position)
 
 
 def appeal(transaction: Transaction, entry: Entry) -> None:
@@ -212,6 +214,7 @@ def withdraw(transaction: Transaction, entry: Entry) -> None:
     found, _ = find_targets(transaction, entry.commons, e.Targets(contributions=[entry.body.contribution]))
     sql = "UPDATE contribution SET state = 'withdrawn', counted = 0, decided = ? WHERE commons = ? AND position = ?"
     transaction.execute(sql, (entry.time, entry.commons, found[0].position))
+    transaction.insert("also_said", entry.commons, found[0].position, entry.position)
     _tally_anew(transaction, entry.commons, found[0], state="withdrawn", counted=0)
 
 

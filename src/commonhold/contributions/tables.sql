@@ -45,6 +45,12 @@ CREATE TABLE appeal (
     entry BIGINT NOT NULL,
     PRIMARY KEY (commons, position, round)
 ) WITHOUT ROWID;
+CREATE TABLE also_said (
+    commons TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    entry BIGINT NOT NULL,
+    PRIMARY KEY (commons, position, entry)
+) WITHOUT ROWID;
 CREATE TABLE batch (
     commons TEXT NOT NULL,
     position BIGINT NOT NULL,

@@ -12,7 +12,6 @@ from ..commons.people import names, read_profile, short
 from ..commons.queries import commons_section
 from ..contributions.queries import Filter, list_contributions
 from ..journal.entry import open_envelope
-from ..journal.kinds import unix_time
 from ..measure import format_money
 from ..problems import refuse
 from ..sharing.books import Books, Paid, Received, Shared, keep_books
@@ -69,53 +68,59 @@ def _names(transaction: Transaction, commons: str, *, named: bool) -> dict[str, 
     return dict(transaction.rows("SELECT id, name FROM agent WHERE commons = ? AND name <> ''", (commons,)))
 
 
-def _entries(transaction: Transaction, commons: str) -> dict[int, tuple[str, int]]:
-    """(id, the author's time) of the entries about money, by position."""
+def _entries(transaction: Transaction, commons: str) -> dict[int, str]:
+    """The ids of the entries about money, by position."""
     sql = (
-        "SELECT position, leaf, data FROM journal_entry WHERE commons = ? AND position IN (SELECT position FROM income WHERE commons = ?"
+        "SELECT position, leaf FROM journal_entry WHERE commons = ? AND position IN (SELECT position FROM income WHERE commons = ?"
         " UNION SELECT position FROM distribution WHERE commons = ? UNION SELECT position FROM payout WHERE commons = ?)"
     )
     rows = transaction.stream(sql, (commons,) * 4)
-    return {position: (bytes(leaf).hex(), unix_time(open_envelope(bytes(data)).created)) for position, leaf, data in rows}
+    return {position: bytes(leaf).hex() for position, leaf in rows}
 
 
-def _received(transaction: Transaction, commons: str, entries: dict[int, tuple[str, int]]) -> Iterator[Received]:
+def _received(transaction: Transaction, commons: str, entries: dict[int, str]) -> Iterator[Received]:
     sql = (
         "SELECT i.position, i.at, i.currency, i.fund, i.source, a.id, i.amount, i.note FROM income i"
         " JOIN agent a ON a.commons = i.commons AND a.number = i.from_agent WHERE i.commons = ? ORDER BY i.position"
     )
     for position, at, currency, fund, source, giver, amount, note in transaction.rows(sql, (commons,)):
-        told = {"entry": entries[position][0], "fund": fund, "source": source, "giver": giver, "note": note}
+        told = {"entry": entries[position], "fund": fund, "source": source, "giver": giver, "note": note}
         yield Received(position=position, time=at, currency=currency, amount=amount, **told)
 
 
-def _shared(transaction: Transaction, commons: str, entries: dict[int, tuple[str, int]]) -> Iterator[Shared]:
+def _shared(transaction: Transaction, commons: str, entries: dict[int, str]) -> Iterator[Shared]:
     sql = (
         "SELECT s.step, COALESCE(m.id, a.id), s.amount FROM share s JOIN agent a ON a.commons = s.commons AND a.number = s.agent"
         " LEFT JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE s.commons = ? AND s.distribution = ? ORDER BY s.number"
     )
     for found in distributions(transaction, commons):
         shares = tuple((step, agent, amount) for step, agent, amount in transaction.rows(sql, (commons, found.number)))
-        entry = entries[found.position][0]
+        entry = entries[found.position]
         yield Shared(
             position=found.position, entry=entry, time=found.time, currency=found.currency, number=found.number, fund=found.fund, shares=shares
         )
 
 
-def _paid(transaction: Transaction, commons: str, entries: dict[int, tuple[str, int]]) -> Iterator[Paid]:
+def _paid(transaction: Transaction, commons: str, entries: dict[int, str]) -> Iterator[Paid]:
     """The payouts, none before its distribution, whatever the author's clock said."""
     sql = (
-        "SELECT p.position, p.distribution, p.currency, p.reference, d.time, a.id, p.amount FROM payout p"
+        "SELECT p.position, p.distribution, p.currency, p.reference, p.time, d.time, a.id, p.amount FROM payout p"
         " JOIN distribution d ON d.commons = p.commons AND d.number = p.distribution"
         " JOIN agent a ON a.commons = p.commons AND a.number = p.agent WHERE p.commons = ? ORDER BY p.position, p.agent"
     )
     payouts: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
     for *head, agent, amount in transaction.rows(sql, (commons,)):
         payouts.setdefault(tuple(head), []).append((agent, amount))
-    for (position, number, currency, reference, shared, *_), payments in payouts.items():
-        entry, created = entries[position]
-        time = max(created, shared)
-        yield Paid(position=position, entry=entry, time=time, currency=currency, number=number, reference=reference, payments=tuple(payments))
+    for (position, number, currency, reference, created, shared), payments in payouts.items():
+        yield Paid(
+            position=position,
+            entry=entries[position],
+            time=max(created, shared),
+            currency=currency,
+            number=number,
+            reference=reference,
+            payments=tuple(payments),
+        )
 
 
 def read_payees(transaction: Transaction, commons: str, number: int) -> tuple[Payee, ...]:

@@ -47,7 +47,7 @@ DERIVED_TABLES = "".join(
     files(f"commonhold.{package}").joinpath("tables.sql").read_text() for package in ("commons", "flows", "contributions", "governance", "sharing")
 )
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 """Raise it when a fold changes what it writes: nodes then rebuild their derived tables."""
 
 HOUSE = House({one.kind: one for one in (*executables(CHARTER_SECTIONS), *MONEY)}, sharing_kinds.fund_names, fund_balance, Belenios())

@@ -168,8 +168,8 @@ def choices(transaction: Transaction, commons: str, type_: str, limit: int) -> l
 
 def agent_choices(transaction: Transaction, commons: str, limit: int, *, people: bool = True) -> list[tuple[str, str]]:
     """(id, name) of organizations and, if asked for, members, by name: only as everybody may see them."""
-    names = public_names(transaction, commons)
     types = "('Organization', 'EcologicalAgent', 'Person')" if people else "('Organization', 'EcologicalAgent')"
     sql = f"SELECT id FROM agent WHERE commons = ? AND type IN {types} ORDER BY number LIMIT ?"
-    found = [(id_, called(names, id_)) for (id_,) in transaction.rows(sql, (commons, limit))]
-    return sorted(found, key=lambda pair: (pair[0].startswith("did:"), pair[1].casefold()))
+    ids = [id_ for (id_,) in transaction.rows(sql, (commons, limit))]
+    names = public_names(transaction, commons, ids)
+    return sorted(((id_, called(names, id_)) for id_ in ids), key=lambda pair: (pair[0].startswith("did:"), pair[1].casefold()))

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..commons.charter import Powers
 from ..commons.queries import charter_section, commons_section, lacks_power, time_here
+from ..contributions.tallying import month_of
 from ..journal.entry import open_envelope
 from ..journal.kinds import time_text
 from ..measure import format_money
@@ -61,11 +62,10 @@ def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:
     for place, sql in enumerate((
         f"SELECT at / {_DAY}, {exact_sum('amount')} FROM income WHERE commons = ? GROUP BY at / {_DAY}",
         f"SELECT time / {_DAY}, {exact_sum('given')} FROM distribution WHERE commons = ? GROUP BY time / {_DAY}",
+        f"SELECT time / {_DAY}, {exact_sum('amount')} FROM payout WHERE commons = ? GROUP BY time / {_DAY}",
     )):  # fmt: skip
         for day, amount in transaction.rows(sql, (commons,)):
-            sums[_month(int(day) * _DAY)][place] += whole(amount)
-    for position, amount in transaction.rows(f"SELECT position, {exact_sum('amount')} FROM payout WHERE commons = ? GROUP BY position", (commons,)):
-        sums[_month_of(_said_at(transaction, commons, position))][2] += whole(amount)
+            sums[month_of(int(day))][place] += whole(amount)
     if not sums:
         return {"step": "month", "periods": []}
     first, last = min(sums), max(sums)
@@ -83,24 +83,9 @@ def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:
     return {"step": step, "periods": periods}
 
 
-def _month(time: int) -> int:
-    return _month_of(time_text(time))
-
-
-def _month_of(text: str) -> int:
-    year, month = text[:7].split("-")
-    return int(year) * 12 + int(month) - 1
-
-
 def _period(month: int, step: str) -> str:
     year, rest = divmod(month, 12)
     return {"month": f"{year}-{rest + 1:02d}", "quarter": f"{year} Q{rest // 3 + 1}", "year": str(year)}[step]
-
-
-def _said_at(transaction: Transaction, commons: str, position: int) -> str:
-    """When the author of an entry signed it, like `2026-11-23T08:30:00Z`."""
-    data = transaction.value("SELECT data FROM journal_entry WHERE commons = ? AND position = ?", (commons, position))
-    return open_envelope(bytes(data)).created
 
 
 _INCOME = (
@@ -203,33 +188,36 @@ def payment_sums(transaction: Transaction, commons: str, given: dict[int, int]) 
 def payouts_page(
     transaction: Transaction, commons: str, *, distribution: int | None = None, before: int | None = None, limit: int
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Entries by which shares were recorded as paid, the newest first: to how many, how much, the bank's reference."""
-    sql = f"SELECT position, distribution, currency, reference, COUNT(*), {exact_sum('amount')} FROM payout WHERE commons = ?"
+    """Entries by which shares were recorded as paid, the newest first: when their authors said so, to how many, how much, the bank's reference."""
+    told = "MIN(time), MIN(distribution), MIN(currency), MIN(reference)"  # the same in all rows of an entry
+    sql = f"SELECT position, {told}, COUNT(*), {exact_sum('amount')} FROM payout WHERE commons = ?"
     parameters: list[Any] = [commons]
     for column, value, sign in (("distribution", distribution, "="), ("position", before, "<")):
         if value is not None:
             sql, parameters = f"{sql} AND {column} {sign} ?", [*parameters, value]
-    rows = transaction.rows(f"{sql} GROUP BY position, distribution, currency, reference ORDER BY position DESC LIMIT ?", [*parameters, limit])
+    rows = transaction.rows(f"{sql} GROUP BY position ORDER BY position DESC LIMIT ?", [*parameters, limit])
     return [
         {
-            "position": position, "time": _said_at(transaction, commons, position), "distribution": number, "receivers": int(count),
+            "position": position, "time": time_text(time), "distribution": number, "receivers": int(count),
             "amount": format_money(whole(amount), currency), "currency": currency, "reference": reference,
         }
-        for position, number, currency, reference, count, amount in rows
+        for position, time, number, currency, reference, count, amount in rows
     ]  # fmt: skip
 
 
 def payout_receivers(transaction: Transaction, commons: str, positions: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """Who was paid how much, by the position of the entry that says so."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    sql = (
-        "SELECT a.id, p.amount, p.currency FROM payout p JOIN agent a ON a.commons = p.commons AND a.number = p.agent"
-        " WHERE p.commons = ? AND p.position = ? ORDER BY p.amount DESC, a.id"
+    found: dict[int, list[dict[str, Any]]] = {position: [] for position in positions}
+    if not found:
+        return {}
+    rows = transaction.rows(
+        "SELECT p.position, a.id, p.amount, p.currency FROM payout p JOIN agent a ON a.commons = p.commons AND a.number = p.agent"
+        f" WHERE p.commons = ? AND p.position IN ({', '.join('?' * len(found))}) ORDER BY p.amount DESC, a.id",
+        (commons, *found),
     )
-    for position in positions:
-        rows = transaction.rows(sql, (commons, position))
-        names = public_names(transaction, commons, [row[0] for row in rows])
-        found[position] = [{"agent": id_, "name": called(names, id_), "amount": format_money(amount, currency)} for id_, amount, currency in rows]
+    names = public_names(transaction, commons, {row[1] for row in rows})
+    for position, id_, amount, currency in rows:
+        found[position].append({"agent": id_, "name": called(names, id_), "amount": format_money(amount, currency)})
     return found
 
 

@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from ..commons.people import short
 from ..store.transaction import Transaction
 
 TOGETHER = 400
 """So many agents are looked up with one question."""
-ONE_BY_ONE = 60
-"""Who asks for more names than so many, one after another, is given all."""
+MOST = 2_000
+"""Of more agents than so many, the names of all are read: that is less to ask."""
 
 
 def public_names(transaction: Transaction, commons: str, agents: Iterable[str] | None = None) -> Mapping[str, str]:
     """Names by id that may be shown to everybody; a member without one is called as an identity they claimed.
 
     Args:
-        agents: The ids that are asked about. Names of others can be in the answer too. If none are said, names are looked up as they are
-            asked for, and all together only for who asks for many, or for all.
+        agents: The ids that are asked about, together. Names of others can be in the answer too. If none are said, all names there are.
     """
-    return Names(transaction, commons) if agents is None else _some(transaction, commons, sorted(set(agents)))
-
-
-class Names(Mapping[str, str]):
-    """The public names of a commons, looked up when they are asked for, within the transaction that they were asked for in."""
-
-    def __init__(self, transaction: Transaction, commons: str) -> None:
-        self._transaction, self._commons = transaction, commons
-        self._known: dict[str, str] = {}
-        self._asked: set[str] = set()
-        self._whole = False
-
-    def __getitem__(self, agent: str) -> str:
-        if not self._whole and agent not in self._asked:
-            if len(self._asked) >= ONE_BY_ONE:
-                self._load()
-            else:
-                self._asked.add(agent)
-                self._known |= _some(self._transaction, self._commons, [agent])
-        return self._known[agent]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._load())
-
-    def __len__(self) -> int:
-        return len(self._load())
-
-    def _load(self) -> dict[str, str]:
-        if not self._whole:
-            self._known, self._whole = _all(self._transaction, self._commons), True
-        return self._known
+    ids = None if agents is None else sorted(set(agents))
+    return _all(transaction, commons) if ids is None or len(ids) > MOST else _some(transaction, commons, ids)
 
 
 def _all(transaction: Transaction, commons: str) -> dict[str, str]:

@@ -98,11 +98,30 @@ def queue(transaction: Transaction, commons: str, agent: str, now: int, only: On
         sql += f" HAVING {until} > ? OR ({until} = ? AND {place} > ?)"
         parameters = [*parameters, after.until, after.until, after.entry]
     rows = transaction.rows(f"{sql} ORDER BY 1, 2 LIMIT {limit:d}", parameters)
+    if not rows:
+        return []
     reading = _Reading(transaction, commons, now)
-    return [
+    found = [
         reading.batch(agent, only, int(entry), int(count)) if count > 1 else reading.claim(int(position), int(until_))
         for until_, entry, count, position in rows
-    ] if rows else []  # fmt: skip
+    ]
+    _name(transaction, commons, found)
+    return found
+
+
+def _name(transaction: Transaction, commons: str, items: list[dict[str, Any]]) -> None:
+    """Give everybody in the items their names, which are asked for together."""
+    batches = [one for one in items if one["type"] == "batch"]
+    claims = [one for one in items if one["type"] != "batch"] + [one for batch in batches for one in batch["sample"]]
+    words = [word for claim in claims for word in claim["said"]]
+    ids = {one["author"] for one in batches} | {one["contributor"] for one in claims} | {one["agent"] for one in words}
+    names = public_names(transaction, commons, ids)
+    for one in batches:
+        one["authorName"] = called(names, one["author"])
+    for one in claims:
+        one["name"] = called(names, one["contributor"])
+    for one in words:
+        one["name"] = called(names, one["agent"])
 
 
 class _Reading:
@@ -112,7 +131,6 @@ class _Reading:
         self._transaction = transaction
         self._commons = commons
         self._now = now
-        self._names = public_names(transaction, commons)
         self._validation = charter_section(transaction, commons, "validation", Validation)
         self._records: dict[tuple[int, str], list[tuple[Any, ...]]] = {}
 
@@ -121,15 +139,14 @@ class _Reading:
         found = next(list_contributions(transaction, commons, Filter(before=position + 1, limit=1)))
         one = find_targets(transaction, commons, [position])[0][0]
         verdicts = [verdict for verdict in attestations(transaction, commons, position) if verdict["round"] == one.round]
-        said = [verdict | {"name": called(self._names, verdict["agent"])} for verdict in verdicts]
         objected = any(verdict["verdict"] != "accept" for verdict in verdicts)
         agreed = sum(verdict["verdict"] != "refuse" for verdict in verdicts)
         lazy = self._validation.lazy_days if found["state"] == "claimed" and not objected else 0
         return found | {
-            "type": "contribution", "place": {"until": until, "entry": position}, "count": 1, "name": called(self._names, found["contributor"]),
+            "type": "contribution", "place": {"until": until, "entry": position}, "count": 1, "name": "",
             "until": None if until == NOT_DRAWN else time_text(until), "overdue": until <= self._now, "round": one.round,
             "lapses": time_text(one.logged + lazy * _DAY) if lazy else None, "needed": max(self._validation.quorum + one.round - agreed, 0),
-            "said": said, "record": self._record(one.contributor, found["domain"], position),
+            "said": verdicts, "record": self._record(one.contributor, found["domain"], position),
         }  # fmt: skip
 
     def _record(self, contributor: int, domain: str, but: int) -> dict[str, int]:
@@ -168,7 +185,7 @@ class _Reading:
         source, label, opened, author = row
         return {
             "type": "batch", "place": {"until": until, "entry": entry}, "position": entry, "count": count, "source": source, "label": label,
-            "opened": time_text(opened), "author": author, "authorName": called(self._names, author), "people": int(people),
+            "opened": time_text(opened), "author": author, "authorName": "", "people": int(people),
             "until": None if until == NOT_DRAWN else time_text(until), "overdue": until <= self._now,
             "amounts": [
                 {"kind": kind, "unit": unit, "count": int(number), "claimed": format_quantity(whole(amount))} for kind, unit, number, amount in amounts
@@ -188,10 +205,11 @@ def judgeable(transaction: Transaction, commons: str, agent: str, positions: lis
 
 def reviewers_of(transaction: Transaction, commons: str, position: int, round_: int) -> list[dict[str, Any]]:
     """Who was drawn for a round of a claim: `agent`, `name`, `state` (asked, declined, replaced), `until`."""
-    agents, names = all_agents(transaction, commons), public_names(transaction, commons)
+    agents = all_agents(transaction, commons)
     rows = transaction.rows(
         "SELECT agent, until, state FROM review WHERE commons = ? AND position = ? AND round = ? ORDER BY draw, agent", (commons, position, round_)
     )
+    names = public_names(transaction, commons, [agents[number].id for number, _, _ in rows])
     return [
         {"agent": agents[number].id, "name": called(names, agents[number].id), "state": state, "until": time_text(until)}
         for number, until, state in rows

@@ -134,10 +134,12 @@ def shares(transaction: Transaction, entry: Entry) -> None:
 
 
 def payout(transaction: Transaction, entry: Entry) -> None:
+    """What was paid to each, at the time at which its author says so."""
     body: e.Payout = entry.body
     found = distribution_by_id(transaction, entry.commons, body.distribution)
     assert found is not None
     for payment in body.payments:
         agent = member_number(transaction, entry.commons, payment.agent)
         amount = parse_money(payment.amount, body.currency)
-        transaction.insert("payout", entry.commons, entry.position, found.number, agent, amount, body.currency, body.reference)
+        columns = (found.number, agent, amount, body.currency, body.reference, entry.created)
+        transaction.insert("payout", entry.commons, entry.position, *columns)

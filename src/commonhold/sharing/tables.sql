@@ -67,5 +67,7 @@ CREATE TABLE payout (
     amount BIGINT NOT NULL,
     currency TEXT NOT NULL,
     reference TEXT NOT NULL,
+    time BIGINT NOT NULL,
     PRIMARY KEY (commons, position, agent)
 );
+CREATE INDEX payout_distribution ON payout (commons, distribution, amount);

@@ -88,7 +88,7 @@ def _begin(act: str, request: Any, transaction: Transaction, commons: str, membe
 
 def _context(act: str, transaction: Transaction, commons: str, member: Member, path: Path, values: Entered) -> Values:
     found = wanted(transaction, commons, path["position"])
-    names = public_names(transaction, commons)
+    names = public_names(transaction, commons, [found["contributor"]])
     return {
         "act": act, "heading": str(HEADINGS[act]), "c": found | {"name": called(names, found["contributor"])},
         "kinds": {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}, "like": kinds_like(transaction, commons, found),

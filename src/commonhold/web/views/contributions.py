@@ -121,10 +121,10 @@ def contribution(request: Any, transaction: Transaction, commons: str, position:
     """One contribution: what was said, where it can be looked at, and what peers think of it; for members, what they can say of it."""
     section = commons_section(transaction, commons)
     found = wanted(transaction, commons, position)
-    names = overview.public_names(transaction, commons)
     known = find_agent(transaction, commons, found["provider"])
-    said = [one | {"name": overview.called(names, one["agent"])} for one in attestations(transaction, commons, found["position"])]
-    asked = [one | {"name": overview.called(names, one["agent"])} for one in appeals(transaction, commons, found["position"])]
+    said, asked = attestations(transaction, commons, found["position"]), appeals(transaction, commons, found["position"])
+    names = overview.public_names(transaction, commons, [found["contributor"], *(one["agent"] for one in (*said, *asked))])
+    said, asked = ([one | {"name": overview.called(names, one["agent"])} for one in some] for some in (said, asked))
     kinds = {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()}
     validation = charter_section(transaction, commons, "validation", Validation)
     agreed = sum(one["verdict"] != "refuse" and one["round"] == len(asked) for one in said)
@@ -137,7 +137,7 @@ def contribution(request: Any, transaction: Transaction, commons: str, position:
         "needed": max(validation.quorum + len(asked) - agreed, 0) if is_open else 0, "appeals": asked,
         "commons": commons, "commonsName": section.name, "notice": section.notice, "name": overview.called(names, found["contributor"]),
         "providerType": known.type if known else "", "attestations": said, "kinds": kinds,
-        "conversation": conversation(transaction, commons, found["position"], found["id"]),
+        "conversation": conversation(transaction, commons, found["position"]),
         "reviewers": reviewers_of(transaction, commons, found["position"], len(asked)) if is_open else [],
         "lapses": time_text(lapses) if validation.lazy_days and found["state"] == "claimed" and not objected else None,
         "files": _files(transaction, commons, digests, member),

@@ -46,8 +46,9 @@ ACTS: dict[str, tuple[str, ...]] = {
 
 def agents_named(transaction: Transaction, commons: str, *told: Any) -> dict[str, dict[str, str]]:
     """What the agents in plain values are called in public."""
-    known = public_names(transaction, commons)
-    return {"Agent": {id_: called(known, id_) for id_ in sorted(mentioned(told))}}
+    ids = sorted(mentioned(told))
+    known = public_names(transaction, commons, ids)
+    return {"Agent": {id_: called(known, id_) for id_ in ids}}
 
 
 def whoever(request: Any, transaction: Transaction, commons: str) -> Member | None:
@@ -122,10 +123,10 @@ def told_of(request: Any, transaction: Transaction, commons: str, number: int) -
     now = request.node.now()
     told = node_decisions.decision(request.node, transaction, commons, number)
     found, _id = find_proposal(transaction, commons, number)
-    known = public_names(transaction, commons)
-    for effect in told.get("effects", ()):
-        for line in effect["agents"]:
-            line["name"] = called(known, line["agent"])
+    affected = [line for effect in told.get("effects", ()) for line in effect["agents"]]
+    known = public_names(transaction, commons, [line["agent"] for line in affected])
+    for line in affected:
+        line["name"] = called(known, line["agent"])
     for one in told["orders"]:
         one["distribution"] = transaction.value("SELECT number FROM distribution WHERE commons = ? AND position = ?", (commons, one["position"]))
     won = [

@@ -67,7 +67,7 @@ def event(request: Any, transaction: Transaction, commons: str, id_: str) -> Val
     author = author_of(transaction, commons, past.position)
     claim = transaction.value("SELECT COUNT(*) FROM contribution WHERE commons = ? AND position = ?", (commons, past.position))
     return head | {
-        "event": plain, "position": past.position, "author": author, "authorName": called(public_names(transaction, commons), author),
+        "event": plain, "position": past.position, "author": author, "authorName": called(public_names(transaction, commons, [author]), author),
         "corrected": [one for one in others if one["id"] == plain.get("corrects")],
         "corrections": [one for one in others if one.get("corrects") == plain["id"]],
         "names": names_of(transaction, commons, [plain, *others]), "isContribution": bool(claim),

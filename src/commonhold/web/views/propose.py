@@ -38,14 +38,16 @@ LONGEST = 200_000
 
 def members_to_choose(transaction: Transaction, commons: str, *, asking: bool = False) -> list[tuple[str, str]]:
     """(id, name) of members by name, as everybody may see them; none, where they are too many to choose from."""
-    known = public_names(transaction, commons)
     states = "('member', 'asking')" if asking else "('member')"
     sql = (
         "SELECT a.id FROM membership m JOIN agent a ON a.commons = m.commons AND a.number = m.agent"
         f" WHERE m.commons = ? AND m.state IN {states} AND a.type = 'Person' ORDER BY a.number LIMIT ?"
     )
-    found = [(id_, called(known, id_)) for (id_,) in transaction.rows(sql, (commons, CHOICES_MAX + 1))]
-    return sorted(found, key=lambda pair: (pair[1].casefold(), pair[0])) if len(found) <= CHOICES_MAX else []
+    ids = [id_ for (id_,) in transaction.rows(sql, (commons, CHOICES_MAX + 1))]
+    if len(ids) > CHOICES_MAX:
+        return []
+    known = public_names(transaction, commons, ids)
+    return sorted(((id_, called(known, id_)) for id_ in ids), key=lambda pair: (pair[1].casefold(), pair[0]))
 
 
 def _begin(question: str, request: Any, transaction: Transaction, commons: str, member: Member, path: Path) -> Entered:
@@ -111,8 +113,9 @@ def _preview(sent: Sent, transaction: Transaction, question: str, params: Propos
 
 def _effects(sent: Sent, transaction: Transaction, text: str | None) -> list[Values]:
     found = [] if text is None else charter_effects(sent.node, transaction, sent.commons, text)
-    known = public_names(transaction, sent.commons)
-    for line in (line for one in found for line in one["agents"]):
+    affected = [line for one in found for line in one["agents"]]
+    known = public_names(transaction, sent.commons, [line["agent"] for line in affected])
+    for line in affected:
         line["name"] = called(known, line["agent"])
     return found
 

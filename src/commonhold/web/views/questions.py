@@ -149,7 +149,6 @@ def _projects(transaction: Transaction, commons: str, values: Entered) -> list[O
 def _candidates(transaction: Transaction, commons: str, values: Entered) -> list[Option]:
     from ...node.overview import called, public_names
 
-    known = public_names(transaction, commons)
     found: list[Option] = []
     for place in range(1, CANDIDATES + 1):
         text = values[f"agent-{place}"]
@@ -157,7 +156,7 @@ def _candidates(transaction: Transaction, commons: str, values: Entered) -> list
             who = recipient(transaction, commons, text, f"agent-{place}")
             if any(one.changes[0].body["agent"] == who for one in found):
                 raise bad_input("web.twice", "Name each candidate once.", f"agent-{place}")
-            name = called(known, who)
+            name = called(public_names(transaction, commons, [who]), who)
             change = Change(kind="commons.role", body={"agent": who, "role": values["role"], "granted": True})
             found.append(Option(id=fitting_id(name, [one.id for one in found]), title=name[:200], changes=[change]))
     return found
