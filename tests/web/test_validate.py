@@ -213,6 +213,9 @@ def test_the_queue_is_narrowed_and_goes_on_by_pages(sqlite_here: Site) -> None:
         assert sqlite_here.get(f"/test/validate/{bad}").status_code == 400, bad
     done = say(sqlite_here, f"{QUEUE}?domain=hardware", f"/test/contributions/{all_[1]}/accept/")
     assert done.headers["Location"] == f"/test/validate/?domain=hardware&said=accepted#item-{all_[3]}"
+    second = f"{QUEUE}?domain=hardware&after={sqlite_here.json('/test/validate.json?domain=hardware')['next']}"
+    done = say(sqlite_here, second, "/test/validate/several/", contribution=[str(all_[43])])
+    assert done.headers["Location"] == f"/test/validate/{second.partition('validate/')[2]}&said=accepted", "the filter and the page are kept"
 
 
 def test_whoever_may_not_validate_is_told_why(sqlite_here: Site) -> None:

@@ -15,6 +15,7 @@ from ..measure import format_money
 from ..problems import not_found
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
+from .periods import periods
 from .public_names import called, public_names
 
 _DAY = 86_400
@@ -68,24 +69,18 @@ def over_months(transaction: Transaction, commons: str) -> dict[str, Any]:
             sums[month_of(int(day))][place] += whole(amount)
     if not sums:
         return {"step": "month", "periods": []}
-    first, last = min(sums), max(sums)
-    step, width = ("month", 1) if last - first < 48 else ("quarter", 3) if last - first < 180 else ("year", 12)
-    places = range(first // width, last // width + 1)
-    folded = {place: [0, 0, 0] for place in places}
+    shown = periods(min(sums), max(sums), months=48, quarters=180)
+    folded = {place: [0, 0, 0] for place in shown.places}
     for month, parts in sums.items():
-        folded[month // width] = [one + other for one, other in zip(folded[month // width], parts, strict=True)]
-    periods, balance = [], 0
+        place = month // shown.width
+        folded[place] = [one + other for one, other in zip(folded[place], parts, strict=True)]
+    told, balance = [], 0
     for place, (came, given, paid) in folded.items():
         balance += came - given
         minor = {"cameIn": came, "given": given, "paid": paid, "inFunds": balance}
-        told = {name: format_money(value, currency) for name, value in minor.items()}
-        periods.append({"period": _period(place * width, step), **told, "minor": minor})
-    return {"step": step, "periods": periods}
-
-
-def _period(month: int, step: str) -> str:
-    year, rest = divmod(month, 12)
-    return {"month": f"{year}-{rest + 1:02d}", "quarter": f"{year} Q{rest // 3 + 1}", "year": str(year)}[step]
+        texts = {name: format_money(value, currency) for name, value in minor.items()}
+        told.append({"period": shown.name(place), **texts, "minor": minor})
+    return {"step": shown.step, "periods": told}
 
 
 _INCOME = (

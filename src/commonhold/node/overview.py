@@ -23,6 +23,7 @@ from ..problems import not_found
 from ..store.sums import exact_sum, whole
 from ..store.transaction import Transaction
 from .fund_figures import incomes_page, money
+from .periods import periods
 from .public_names import called, public_names
 
 ENDED = ("refused", "withdrawn")
@@ -115,19 +116,12 @@ def over_time(transaction: Transaction, commons: str) -> dict[str, Any]:
     months = {(month, kind): count for month, kind, count in by_month(transaction, commons, ENDED)}
     if not months:
         return {"step": "month", "periods": [], "kinds": {}}
-    first, last = min(month for month, _ in months), max(month for month, _ in months)
-    step, width = ("month", 1) if last - first < 36 else ("quarter", 3) if last - first < 120 else ("year", 12)
-    places = range(first // width, last // width + 1)
+    shown = periods(min(month for month, _ in months), max(month for month, _ in months), months=36, quarters=120)
     counts: dict[str, list[int]] = {}
     for (month, kind), count in sorted(months.items()):
-        counts.setdefault(kind, [0] * len(places))[month // width - places.start] += count
+        counts.setdefault(kind, [0] * len(shown.places))[month // shown.width - shown.places.start] += count
     kinds = dict(sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0])))
-    return {"step": step, "periods": [_period(place * width, step) for place in places], "kinds": kinds}
-
-
-def _period(month: int, step: str) -> str:
-    year, rest = divmod(month, 12)
-    return {"month": f"{year}-{rest + 1:02d}", "quarter": f"{year} Q{rest // 3 + 1}", "year": str(year)}[step]
+    return {"step": shown.step, "periods": [shown.name(place) for place in shown.places], "kinds": kinds}
 
 
 def validation(transaction: Transaction, commons: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from ...commons.queries import commons_section, organization_names
@@ -43,17 +42,7 @@ def _present(values: Values) -> Values:
     return {
         "flow": money_flow(values["name"], values["money"], policy), "series": series,
         "columns": stacked_columns("time", title, said, time["periods"], series),
-        "joinable": _is_there(f"/{values['commons']}/join/"),
     }  # fmt: skip
-
-
-def _is_there(path: str) -> bool:
-    """Whether this server has a page at an address."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True
 
 
 @page("commons.html", _present, timed=True)

@@ -120,14 +120,23 @@ def said_once(sent: Sent, act: str) -> str:
     return f"web-{sent.key}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
+def kept_query(queue: str, said: str) -> str:
+    """The query of the page of the queue from which something was said: its filters and its place, and what was said.
+
+    >>> kept_query("?domain=hardware&after=17.3&next=//evil.example", "accepted"), kept_query("?", "refused")
+    ('?domain=hardware&after=17.3&said=accepted', '?said=refused')
+    """
+    kept = [part for part in queue.lstrip("?").split("&") if re.fullmatch(r"(domain|kind|batch|after)=[A-Za-z0-9._%+-]{1,200}", part)]
+    return "?" + "&".join([*kept, f"said={said}"])
+
+
 def onward(sent: Sent, said: str) -> str:
     """Where to go on: in the queue, at the item that follows, or on the page of the contribution."""
     query, item = sent.values["queue"], sent.values["next"]
     if not query:
         return f"/{sent.commons}/contributions/{int(sent.path['position'])}/?said={said}"
-    kept = "&".join(part for part in query.lstrip("?").split("&") if re.fullmatch(r"(domain|kind|batch|after)=[A-Za-z0-9._%+-]{1,200}", part))
     fragment = f"#{item}" if re.fullmatch(r"item-[0-9]{1,15}", item) else ""
-    return f"/{sent.commons}/validate/?{kept}{'&' if kept else ''}said={said}{fragment}"
+    return f"/{sent.commons}/validate/{kept_query(query, said)}{fragment}"
 
 
 def _send(act: str, sent: Sent) -> str:

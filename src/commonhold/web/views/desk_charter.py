@@ -18,6 +18,7 @@ from ..forms import Answer, Entered, Form, Sent, Shown
 from ..member import Member
 from ..pages import Values
 from .decisions import agents_named
+from .questions import text_entered
 
 LONGEST = 200_000
 NOTHING: Values = {"problems": [], "difference": [], "effects": [], "checked": False, "same": True}
@@ -29,16 +30,6 @@ def _begin(request: Any, transaction: Transaction, commons: str, member: Member,
 
 def _context(transaction: Transaction, commons: str, member: Member, path: Mapping[str, str], values: Entered) -> Values:
     return {"mayRecord": powers_of(transaction, commons, member.agent)["charter"], "found": NOTHING, "names": {"Agent": {}}}
-
-
-def text_entered(now: str, entered: str) -> str:
-    """A charter as it was entered, with the ends of lines and of the text that forms change as the one in force has them.
-
-    >>> text_entered("a = 1\\r\\n", "a = 2\\nb = 3")
-    'a = 2\\r\\nb = 3\\r\\n'
-    """
-    begin, end = now[: len(now) - len(now.lstrip())], now[len(now.rstrip()) :]
-    return begin + (entered.strip().replace("\n", "\r\n") if "\r\n" in now else entered.strip()) + end
 
 
 def _place(problem: Problem, above: int) -> Values:

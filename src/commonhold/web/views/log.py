@@ -105,13 +105,9 @@ def _send(sent: Sent) -> str | Answer:
     if not files:
         return f"/{sent.commons}/contributions/{sent.act('contribution.log', params)['position']}/?said=logged"
     try:
-        done = (
-            log_with_files(sent.node, sent.commons, sent.member.agent, params, files, f"web-{sent.key}")
-            if files
-            else sent.act("contribution.log", params)
-        )
+        done = log_with_files(sent.node, sent.commons, sent.member.agent, params, files, f"web-{sent.key}")
     except Forbidden as error:
-        if error.code != "commons.no_key_here" or not files:
+        if error.code != "commons.no_key_here":
             raise
         return _kept_first(sent, [*kept, *keep_files(sent.node, sent.commons, sent.member.agent, files)])
     return f"/{sent.commons}/contributions/{done['position']}/?said=logged"

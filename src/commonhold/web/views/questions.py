@@ -61,17 +61,25 @@ def recipient(transaction: Transaction, commons: str, text: str, field: str) -> 
         raise NotFound(*(Problem(one.code, one.message, field) for one in error.problems)) from None
 
 
+def text_entered(now: str, entered: str) -> str:
+    """A charter as it was entered, with the ends of lines and of the text that forms change as the one in force has them.
+
+    >>> text_entered("a = 1\\r\\n", "a = 2\\nb = 3")
+    'a = 2\\r\\nb = 3\\r\\n'
+    """
+    begin, end = now[: len(now) - len(now.lstrip())], now[len(now.rstrip()) :]
+    return begin + (entered.strip().replace("\n", "\r\n") if "\r\n" in now else entered.strip()) + end
+
+
 def charter_edits(transaction: Transaction, commons: str, entered: str, field: str) -> list[dict[str, str]]:
-    """What was made of the charter in force, as edits. What forms do to blanks at the ends and to ends of lines is undone.
+    """What was made of the charter in force, as edits.
 
     Raises:
         BadInput: `web.bad_charter`.
     """
     now = charter_text(transaction, commons)
-    begin, end = now[: len(now) - len(now.lstrip())], now[len(now.rstrip()) :]
-    after = begin + (entered.strip().replace("\n", "\r\n") if "\r\n" in now else entered.strip()) + end
     try:
-        return [{"before": edit.before, "after": edit.after} for edit in edits_between(now, after)]
+        return [{"before": edit.before, "after": edit.after} for edit in edits_between(now, text_entered(now, entered))]
     except ValueError as error:
         raise bad_input("web.bad_charter", f"{str(error).capitalize()}.", field) from None
 

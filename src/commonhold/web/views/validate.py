@@ -29,7 +29,7 @@ from ..forms import Entered, Form, Sent, asked_to_sign
 from ..member import Member, member_of, signed_in_somewhere
 from ..pages import Table, Values, page
 from ..signing import signed_in_browser
-from .contribution_acts import said_once
+from .contribution_acts import kept_query, said_once
 from .contributions import commit_url
 from .flows import head_of
 
@@ -117,14 +117,7 @@ def accept_several(request: Any, commons: str) -> Any:
                 return asked_to_sign(request, commons, member, needed)
     except CommonholdError as error:
         return error_page(request, error)
-    return HttpResponseRedirect(f"/{commons}/validate/{_kept(request)}said={'accepted' if left else 'none-left'}")
-
-
-def _kept(request: Any) -> str:
-    """The filters with which the queue was looked at."""
-    parts = str(request.POST.get("queue", "")).lstrip("?").split("&")
-    kept = [part for part in parts if re.fullmatch(r"(domain|kind|batch)=[A-Za-z0-9._%+-]{1,200}", part)]
-    return "?" + "".join(f"{part}&" for part in kept)
+    return HttpResponseRedirect(f"/{commons}/validate/{kept_query(request.POST.get('queue', ''), 'accepted' if left else 'none-left')}")
 
 
 def _batch(transaction: Transaction, commons: str, member: Member, number: str) -> Values:
