@@ -8,11 +8,14 @@ import io
 import pytest
 from commons_to_show import ARABIC, SECRET
 from people import public
+from questions import asked
 from reading import Page
 from serving import Site
 
 from commonhold.commons import entries as e
+from commonhold.commons.people import write_profile
 from commonhold.node.imports import Importer
+from commonhold.node.sharing import statement
 
 SHEET = b"by,kind,amount,domain\nmara@example.org,work,2,hardware\nnoor@example.org,code,300,hardware\n"
 
@@ -70,6 +73,42 @@ def test_identities_stand_apart_until_somebody_claims_them(site: Site) -> None:
     assert [one["agent"] for one in left] == [importer.identity("noor@example.org")]
     cy = site.json("/test/people.json?domain=hardware")["people"]
     assert [one["agent"] for one in cy] == [world.ids["Cy"]] and cy[0]["fields"] == ["hardware"]
+
+
+def test_a_statement_calls_people_as_all_other_pages_do(site: Site) -> None:
+    """Cy has no public name, and has claimed two identities with names that are: Cy is called as the first of them, everywhere."""
+    world = site.world
+    importer = Importer(world.node, "test", world.ids["Ana"])
+    importer.sheet(SHEET, "hours.csv", {}, identities=True)
+    for address, name in (("mara@example.org", "Mara"), ("noor@example.org", "Noor")):
+        identity = importer.identity(address)
+        world.act("Ana", "identity.claim", e.Claim(identity=identity, agent=world.ids["Cy"], by="steward"))
+        with world.node.database.write() as transaction:
+            write_profile(transaction, "test", identity, name=name, public=True)
+    world.validated("Cy", "work", "4")
+    world.income("100.00")
+    world.share()
+    assert [one["name"] for one in site.json("/test/people.json?domain=hardware")["people"]] == ["Mara"]
+    for address in ("/test/distributions/1.json", "/api/commons/test/distributions/1"):
+        assert [one["name"] for one in site.json(address)["agents"]] == ["Mara"], address
+    assert site.json(f"/test/distributions/1/{world.ids['Cy']}.json")["name"] == "Mara"
+
+
+def test_the_statement_of_one_distribution_reads_neither_the_others_nor_names_of_people_it_does_not_name(sqlite_site: Site) -> None:
+    world = sqlite_site.world
+    world.validated("Cy", "work", "4")
+    world.income("100.00")
+    world.share("10.00")
+
+    with world.node.read() as transaction, asked() as few:
+        before = statement(transaction, "test", 1, public=True)
+    for _ in range(4):
+        world.share("10.00")
+    for who in ("Ana", "Bo"):
+        public(world, who)
+    with world.node.read() as transaction, asked() as many:
+        assert statement(transaction, "test", 1, public=True) == before
+    assert many.rows == few.rows
 
 
 def test_who_has_left_is_listed_apart(site: Site) -> None:

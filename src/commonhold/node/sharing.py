@@ -10,7 +10,7 @@ from ..commons.queries import commons_section
 from ..journal.kinds import time_text
 from ..measure import format_money
 from ..problems import Problem, refuse
-from ..sharing.queries import distributions, get_distribution, member_number, totals_by_agent
+from ..sharing.queries import Distribution, distributions, get_distribution, member_number, totals_by_agent
 from ..sharing.statement import explain_computed, explain_recorded, recorded_steps
 from ..store.transaction import Transaction
 from .node import Node
@@ -54,13 +54,14 @@ def preview(node: Node, commons: str, fund: str = "", amount: str = "", charter:
 
 def distribution_lines(transaction: Transaction, commons: str) -> list[dict[str, Any]]:
     """All distributions, oldest first, a line each."""
-    return [
-        {
-            "number": d.number, "position": d.position, "time": time_text(d.time), "fund": d.fund, "currency": d.currency, "shares": d.shares,
-            "amount": format_money(d.amount, d.currency), "given": format_money(d.given, d.currency), "kept": format_money(d.kept, d.currency),
-        }
-        for d in distributions(transaction, commons)
-    ]  # fmt: skip
+    return [_line(one) for one in distributions(transaction, commons)]
+
+
+def _line(d: Distribution) -> dict[str, Any]:
+    return {
+        "number": d.number, "position": d.position, "time": time_text(d.time), "fund": d.fund, "currency": d.currency, "shares": d.shares,
+        "amount": format_money(d.amount, d.currency), "given": format_money(d.given, d.currency), "kept": format_money(d.kept, d.currency),
+    }  # fmt: skip
 
 
 def statement(transaction: Transaction, commons: str, number: int | None = None, *, public: bool = False) -> dict[str, Any]:
@@ -70,9 +71,9 @@ def statement(transaction: Transaction, commons: str, number: int | None = None,
         public: Show only names that people made public.
     """
     found = get_distribution(transaction, commons, number)
-    known = _names(transaction, commons, public=public)
-    agents = []
-    for line in totals_by_agent(transaction, commons, found.number):
+    totals, agents = totals_by_agent(transaction, commons, found.number), []
+    known = public_names(transaction, commons, [line["agent"] for line in totals]) if public else _names(transaction, commons)
+    for line in totals:
         percent = line["amount"] * 10_000 // found.given if found.given else 0
         agents.append(
             {
@@ -81,9 +82,8 @@ def statement(transaction: Transaction, commons: str, number: int | None = None,
                 "paid": format_money(line["paid"], found.currency), "owed": format_money(line["owed"], found.currency), "state": STATES[_state(line)],
             }
         )  # fmt: skip
-    lines = next(line for line in distribution_lines(transaction, commons) if line["number"] == found.number)
     leaf = transaction.value("SELECT leaf FROM journal_entry WHERE commons = ? AND position = ?", (commons, found.position))
-    return lines | {
+    return _line(found) | {
         "commons": commons, "commonsName": commons_section(transaction, commons).name, "entry": bytes(leaf).hex(), "charter": found.charter,
         "inputs": found.inputs, "result": found.result, "steps": recorded_steps(transaction, commons, found), "agents": agents,
     }  # fmt: skip
@@ -109,9 +109,9 @@ def explain(node: Node, commons: str, agent: str, number: int | None = None, *, 
         return found | {"name": called(known, found["agent"])}
 
 
-def _names(transaction: Transaction, commons: str, *, public: bool = False) -> dict[str, str]:
-    """Names by id, where a member without a name is called as an identity they claimed."""
-    found = names(transaction, commons, public_only=public)
+def _names(transaction: Transaction, commons: str) -> dict[str, str]:
+    """Names by id, public or not, where a member without a name is called as an identity they claimed."""
+    found = names(transaction, commons)
     sql = (
         "SELECT m.id, a.id FROM agent a JOIN agent m ON m.commons = a.commons AND m.number = a.claimed_by WHERE a.commons = ? ORDER BY a.number DESC"
     )
