@@ -67,6 +67,15 @@ def newest_records(transaction: Transaction, commons: str, type_: str, limit: in
     return [known_row(row) for row in transaction.rows(f"{_RECORDS} AND type = ? ORDER BY number DESC LIMIT ?", (commons, type_, limit))]
 
 
+def promised_by(transaction: Transaction, commons: str, agent: int, limit: int) -> list[Known]:
+    """The commitments of an agent that nobody has said to be finished, the newest first. Of some, nothing may be open any more."""
+    sql = (
+        "SELECT f.number, f.type, f.id, f.created, f.revised, f.author, f.deleted, f.data FROM promised p JOIN flow_record f"
+        " ON f.commons = p.commons AND f.number = p.number WHERE p.commons = ? AND p.provider = ? ORDER BY p.number DESC LIMIT ?"
+    )
+    return [known_row(row) for row in transaction.rows(sql, (commons, agent, limit))]
+
+
 def linking(transaction: Transaction, commons: str, target: int, field: str, type_: str) -> list[Known]:
     """The records of a class that name another one by a field, in the order of creation."""
     sql = (

@@ -12,7 +12,7 @@ from .promise_parts import shared_out
 from .record_views import satisfied
 from .references import EVENT, agents, named
 from .store import Known, find_event, find_record
-from .vocabulary import AnyRecord, EcologicalAgent, EconomicResource, Organization, Process
+from .vocabulary import AnyRecord, Commitment, EcologicalAgent, EconomicResource, Organization, Process
 
 
 def create(transaction: Transaction, entry: Entry) -> None:
@@ -103,10 +103,18 @@ def _mention(transaction: Transaction, entry: Entry, record: AnyRecord) -> None:
 
 def _unlink(transaction: Transaction, commons: str, number: int) -> None:
     transaction.execute("DELETE FROM flow_link WHERE commons = ? AND source = ?", (commons, number))
+    transaction.execute("DELETE FROM promised WHERE commons = ? AND number = ?", (commons, number))
 
 
 def link(transaction: Transaction, entry: Entry, number: int, record: AnyRecord) -> None:
-    """Write down what a record names; what a commitment brings towards the intents that it satisfies stands with it."""
+    """Write down what a record names, and whose promise it is, as long as it is not said to be finished.
+
+    What a commitment brings towards the intents that it satisfies stands with it.
+    """
+    if isinstance(record, Commitment) and record.provider is not None and not record.finished:
+        provider = find_agent(transaction, entry.commons, record.provider)
+        assert provider is not None, "it was mentioned"
+        transaction.insert("promised", entry.commons, number, provider.number)
     parts = {
         promise.known.number: (resource, effort)
         for promise, resource, effort in shared_out(satisfied(transaction, entry.commons, record), corrects=False)

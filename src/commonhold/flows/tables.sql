@@ -61,6 +61,13 @@ CREATE TABLE flow_link (
     PRIMARY KEY (commons, source, field, place)
 ) WITHOUT ROWID;
 CREATE INDEX flow_link_target ON flow_link (commons, target, field);
+CREATE TABLE promised (
+    commons TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    provider BIGINT NOT NULL,
+    PRIMARY KEY (commons, number)
+) WITHOUT ROWID;
+CREATE INDEX promised_provider ON promised (commons, provider, number);
 CREATE TABLE event_link (
     commons TEXT NOT NULL,
     event BIGINT NOT NULL,

@@ -9,10 +9,9 @@ from typing import Any
 from django.views.decorators.http import require_safe
 
 from ...commons.people import read_profile
-from ...commons.queries import find_agent, has_role
+from ...commons.queries import find_agent, has_role, number_of
 from ...contributions.charter import kinds_in_force
-from ...flows.queries import list_records
-from ...flows.vocabulary import Commitment
+from ...flows.queries import promised_by
 from ...node.agent_overview import agent_overview
 from ...node.flow_pages import names_of, record_plain
 from ...node.my_work import own_contributions, waiting_for
@@ -26,6 +25,8 @@ from .own import own_json
 
 LAST_SHOWN = 8
 PROMISES_SHOWN = 20
+PROMISES_LOOKED_AT = 200
+"""So many of those that are not said to be finished are looked at, whether anything of them is open still."""
 
 
 def members_page(template: str) -> Callable[[Callable[..., Values]], Callable[..., Any]]:
@@ -67,10 +68,12 @@ def my_page(request: Any, transaction: Transaction, commons: str, member: Member
 
 
 def _promises(transaction: Transaction, commons: str, member: Member) -> list[dict[str, Any]]:
-    """What the member has promised and not kept yet."""
-    own = [
-        record_plain(transaction, commons, known)
-        for known in list_records(transaction, commons, "Commitment")
-        if isinstance(record := known.record(), Commitment) and record.provider == member.agent and not record.finished
-    ]
-    return [one for one in own if not one["finished"]][:PROMISES_SHOWN]
+    """What the member has promised and not kept yet, the newest first."""
+    found: list[dict[str, Any]] = []
+    for known in promised_by(transaction, commons, number_of(transaction, commons, member.agent), PROMISES_LOOKED_AT):
+        plain = record_plain(transaction, commons, known)
+        if not plain["finished"]:
+            found.append(plain)
+        if len(found) == PROMISES_SHOWN:
+            break
+    return found
