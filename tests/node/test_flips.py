@@ -63,6 +63,7 @@ def populate(home: Path) -> World:
         world.attest(peer, refused, "refuse", reason="not seen")
     world.act("Bo", "contribution.appeal", OneParams(contribution=str(refused), reason="it is in the workshop"))
     world.log("Ana", "documentation", "10")
+    world.act("Bo", "contribution.withdraw", OneParams(contribution=str(world.log("Bo", "documentation", "3"))))
     imported(world)
     world.income("1000.00")
     world.share("900.00")

@@ -10,25 +10,19 @@ from ..store.transaction import Transaction
 from .validating import Only, count_waiting, queue
 
 
-def own_contributions(
-    transaction: Transaction, commons: str, agent: str, *, state: str = "", before: int | None = None, limit: int = 20
-) -> dict[str, Any]:
-    """The contributions of an agent, of the identities they claimed too.
+def own_contributions(transaction: Transaction, commons: str, agent: str, limit: int = 20) -> dict[str, Any]:
+    """The last contributions of an agent, of the identities they claimed too.
 
-    Returns `contributions` (newest first, as `list_contributions` has them), `before` (where the next ones begin, or None) and `states`
-    (how many there are of each state, of all of them).
+    Returns `contributions` (newest first, as `list_contributions` has them) and `states` (how many there are of each state, of all of them).
     """
     found = find_agent(transaction, commons, agent)
     if found is None:
-        return {"contributions": [], "before": None, "states": {}}
-    only = Filter(agent=found.number, state=state, before=before, limit=limit + 1)
-    listed = list(list_contributions(transaction, commons, only))
+        return {"contributions": [], "states": {}}
+    listed = list(list_contributions(transaction, commons, Filter(agent=found.number, limit=limit)))
     states: dict[str, int] = {}
     for line in totals(transaction, commons, Filter(agent=found.number)):
         states[line["state"]] = states.get(line["state"], 0) + int(line["count"])
-    return {
-        "contributions": listed[:limit], "before": listed[limit - 1]["position"] if len(listed) > limit else None, "states": states,
-    }  # fmt: skip
+    return {"contributions": listed, "states": states}
 
 
 def waiting_for(transaction: Transaction, commons: str, agent: str, now: int, *, limit: int = 3) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class UserManager(BaseUserManager):
     """Makes and finds users."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A new user; without a password, one who cannot log in with a password."""
+        """A new user; without a password, one who cannot log in with a password. For Django's shell and for tests: pages go through allauth."""
         user: User = self.model(email=_normal(email), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])

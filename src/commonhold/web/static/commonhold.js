@@ -105,11 +105,6 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
   });
 }
 
-// A form that is sent when a choice is made; without this file its button does it.
-for (const form of document.querySelectorAll("form[data-at-once]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
-
 // Whoever sends a form twice in a hurry sends it once; but one with data-again, which brings a file, as often as it is wanted.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || "again" in event.target.dataset) return;

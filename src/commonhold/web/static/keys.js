@@ -103,9 +103,6 @@ export async function kept(dids) {
   return undefined;
 }
 
-/** Forget a key. */
-export const forget = (did) => within("readwrite", (store) => store.delete(did));
-
 /** Sign a canonical document as eddsa-jcs-2022 does; {digest, signature}, both hexadecimal. */
 export async function sign({ did, key }, document) {
   const method = `${did}#${did.slice("did:key:".length)}`;

@@ -59,7 +59,7 @@ def my_page(request: Any, transaction: Transaction, commons: str, member: Member
     profile = read_profile(transaction, commons, member.agent)
     return {
         "about": {name: about[name] for name in ("agent", "since", "membership", "currency", "kinds", "shares", "identities")},
-        "work": own_contributions(transaction, commons, member.agent, limit=LAST_SHOWN),
+        "work": own_contributions(transaction, commons, member.agent, LAST_SHOWN),
         "waiting": waiting_for(transaction, commons, member.agent, request.node.now()),
         "kinds": {name: kind.label for name, kind in kinds_in_force(transaction, commons).items()},
         "promises": promises, "names": names_of(transaction, commons, promises),
