@@ -21,6 +21,7 @@ from ..store.transaction import Transaction
 from .accounts.memberships import agent_in
 
 _TOKENS = "tokens"
+_KNOWN = "_members_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,26 @@ def account_of(request: Any) -> Any:
 
 
 def member_of(request: Any, transaction: Transaction, commons: str) -> Member | None:
-    """Who is signed in to a commons: as the agent that their account is there, or with a token that is still good."""
-    user = account_of(request)
+    """Who is signed in to a commons: as the agent that their account is there, or with a token that is still good.
+
+    They are looked up once for each request. Without a session, or on a page of no commons, nothing is looked up.
+    """
+    if not commons or not signed_in_somewhere(request):
+        return None
+    user, known = account_of(request), _known(request)
+    key = (None if user is None else user.pk, commons)
+    if key not in known:
+        known[key] = _looked_up(request, transaction, commons, user)
+    return known[key]
+
+
+def _known(request: Any) -> dict[tuple[Any, str], Member | None]:
+    """Who was looked up for this request, by account and commons."""
+    known: dict[tuple[Any, str], Member | None] = request.__dict__.setdefault(_KNOWN, {})
+    return known
+
+
+def _looked_up(request: Any, transaction: Transaction, commons: str, user: Any) -> Member | None:
     agent = agent_in(user, commons) if user is not None else ""
     if agent and find_agent(transaction, commons, agent) is not None:
         return _named(transaction, commons, agent)
@@ -79,12 +98,14 @@ def sign_in(request: Any, transaction: Transaction, commons: str, token: str) ->
     kept = dict(request.session.get(_TOKENS, {}))
     request.session.cycle_key()
     request.session[_TOKENS] = kept | {commons: sealed}
+    _known(request).clear()
     rotate_token(request)
     return member
 
 
 def sign_out(request: Any, commons: str) -> None:
     """End the session in a commons; altogether, if it was the last one."""
+    _known(request).clear()
     kept = {name: sealed for name, sealed in request.session.get(_TOKENS, {}).items() if name != commons}
     if kept or account_of(request) is not None:
         request.session[_TOKENS] = kept

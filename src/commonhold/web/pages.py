@@ -23,7 +23,7 @@ from ..problems import CommonholdError
 from ..sharing.payments import write_csv
 from ..store.transaction import Transaction
 from .errors import error_page
-from .member import Member, account_of, member_of, signed_in_somewhere
+from .member import Member, account_of, member_of
 from .remembered import REMEMBERED
 
 Values = dict[str, Any]
@@ -62,7 +62,7 @@ def page(
         def view(request: Any, *, as_json: bool = False, as_csv: bool = False, **path: Any) -> Any:
             try:
                 with request.node.read() as transaction:
-                    member = member_of(request, transaction, path.get("commons", "")) if signed_in_somewhere(request) else None
+                    member = member_of(request, transaction, path.get("commons", ""))
                     signed_in = account_of(request) is not None
                     own = signed_in or member is not None
                     moment = f"\n{request.node.now() // 60}" if timed else ""

@@ -25,7 +25,7 @@ from ...sharing.queries import member_number
 from ...store.transaction import Transaction
 from ..asked import narrowed
 from ..labels import STATES, label
-from ..member import Member, member_of, signed_in_somewhere
+from ..member import Member, member_of
 from ..pages import Table, Values, page
 from .contribution_acts import kinds_like, possible_acts, wanted
 
@@ -132,7 +132,7 @@ def contribution(request: Any, transaction: Transaction, commons: str, position:
     objected = any(one["verdict"] != "accept" for one in said)
     lapses = unix_time(found["logged"]) + validation.lazy_days * 86_400
     digests = [one["value"] for one in found["evidence"] if one["type"] == "sha256"]
-    member = member_of(request, transaction, commons) if signed_in_somewhere(request) else None
+    member = member_of(request, transaction, commons)
     return found | {
         "needed": max(validation.quorum + len(asked) - agreed, 0) if is_open else 0, "appeals": asked,
         "commons": commons, "commonsName": section.name, "notice": section.notice, "name": overview.called(names, found["contributor"]),

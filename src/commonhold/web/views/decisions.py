@@ -28,7 +28,7 @@ from ..decision_words import lasting, mentioned, rule_sentence, unchecked
 from ..errors import error_page
 from ..forms import Entered, Shown
 from ..labels import PHASES
-from ..member import Member, member_of, signed_in_somewhere
+from ..member import Member, member_of
 from ..pages import Values, page
 from .flows import head_of
 
@@ -53,7 +53,7 @@ def agents_named(transaction: Transaction, commons: str, *told: Any) -> dict[str
 
 def whoever(request: Any, transaction: Transaction, commons: str) -> Member | None:
     """Who is signed in, if anybody is."""
-    return member_of(request, transaction, commons) if signed_in_somewhere(request) else None
+    return member_of(request, transaction, commons)
 
 
 def _ends(one: Values, now: int) -> Values:

@@ -10,7 +10,7 @@ from ...flows.store import find_record
 from ...governance.tasks import suggested
 from ...node.flow_pages import linked, names_of, record_plain, whole
 from ...store.transaction import Transaction
-from ..member import member_of, signed_in_somewhere
+from ..member import member_of
 from ..pages import Values, page
 from .flows import events_of_promise, head_of, wanted_record
 
@@ -24,7 +24,7 @@ def tasks(request: Any, transaction: Transaction, commons: str) -> Values:
     Who is signed in finds those first that are like what they have done, with why.
     """
     head = head_of(transaction, commons)
-    member = member_of(request, transaction, commons) if signed_in_somewhere(request) else None
+    member = member_of(request, transaction, commons)
     agent = None if member is None else find_agent(transaction, commons, member.agent)
     listed = open_tasks(transaction, commons) if agent is None else suggested(transaction, commons, agent.number)
     every = [whole("Intent", one) for one in listed]

@@ -26,7 +26,7 @@ from ...store.transaction import Transaction
 from ..asked import asked_number, asked_text, narrowed
 from ..errors import error_page
 from ..forms import Entered, Form, Sent, asked_to_sign
-from ..member import Member, member_of, signed_in_somewhere
+from ..member import Member, member_of
 from ..pages import Table, Values, page
 from ..signing import signed_in_browser
 from .contribution_acts import kept_query, said_once
@@ -74,7 +74,7 @@ def validate(request: Any, transaction: Transaction, commons: str) -> Values:
         if chosen[name] and chosen[name] not in known:
             raise bad_input("web.bad_filter", f"The filter {name} knows no such value. It can be: {', '.join(known)}.", name)
     now, after = request.node.now(), _after(request)
-    member = member_of(request, transaction, commons) if signed_in_somewhere(request) else None
+    member = member_of(request, transaction, commons)
     agent = "" if member is None else member.agent
     only = Only(asked_text(request, "domain"), asked_text(request, "kind"), asked_number(request, "batch"))
     found = queue(transaction, commons, agent, now, only, after, ROWS + 1)
