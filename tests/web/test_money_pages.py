@@ -218,3 +218,24 @@ def test_many_payouts_are_asked_for_together(paid: Site) -> None:
         assert sum_ == sum(amount(one["amount"]) for one in told if one["time"].startswith(month)), month
     receivers = paid.json("/test/payouts.json?distribution=1")["receivers"]
     assert [[one["agent"] for one in lines] for _, lines in sorted(receivers.items())] == [[world.ids["Bo"]], [world.ids["Cy"]]]
+
+
+def test_payouts_with_their_receivers_come_in_short_pages(sqlite_site: Site) -> None:
+    world = sqlite_site.world
+    people = [f"P{number}" for number in range(12)]
+    world.join(*people)
+    for who in people:
+        world.validated(who, "work", "1")
+    world.income("120.00")
+    world.share()
+    for who in people:
+        world.act("Ana", "share.pay", PayParams(distribution=1, agents=[world.ids[who]], reference=who))
+    assert len(sqlite_site.json("/test/payouts.json")["payouts"]) == 12
+    first = sqlite_site.json("/test/payouts.json?distribution=1")
+    rest = sqlite_site.json(f"/test/payouts.json?distribution=1&before={first['before']}")
+    assert [len(first["payouts"]), len(rest["payouts"]), rest["before"]] == [10, 2, None]
+    paid_to = [one["agent"] for page in (first, rest) for entry in page["payouts"] for one in page["receivers"][str(entry["position"])]]
+    assert paid_to == [world.ids[who] for who in reversed(people)]
+    assert f"/test/payouts/?distribution=1&before={first['before']}" in [
+        address for address, _ in Page(sqlite_site.text("/test/payouts/?distribution=1"), "/").links
+    ]

@@ -17,6 +17,8 @@ from ..pages import Table, Values, page
 from .flows import head_of
 
 ROWS = 50
+WITH_RECEIVERS = 10
+"""So many payouts are on a page that names who received them."""
 LATEST = 6
 
 
@@ -60,10 +62,11 @@ def payouts(request: Any, transaction: Transaction, commons: str) -> Values:
     before, number = asked_number(request, "before"), asked_number(request, "distribution", least=1, most=10**9)
     if number is not None:
         get_distribution(transaction, commons, number)
-    found = money_pages.payouts_page(transaction, commons, distribution=number, before=before, limit=ROWS + 1)
-    shown = found[:ROWS]
+    rows = ROWS if number is None else WITH_RECEIVERS
+    found = money_pages.payouts_page(transaction, commons, distribution=number, before=before, limit=rows + 1)
+    shown = found[:rows]
     return head_of(transaction, commons) | {
         "currency": commons_section(transaction, commons).currency, "payouts": shown, "distribution": number,
         "receivers": money_pages.payout_receivers(transaction, commons, [one["position"] for one in shown]) if number is not None else {},
-        "before": shown[-1]["position"] if len(found) > ROWS else None,
+        "before": shown[-1]["position"] if len(found) > rows else None,
     }  # fmt: skip
