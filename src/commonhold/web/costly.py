@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any
 
-SECONDS_MIN = 0.25
+SECONDS_MIN = 0.05
 """What takes less of the processor's time is worked out anew whenever it is asked for."""
 SECONDS_KEPT = 3_600
 _KEPT_MAX = 64
