@@ -92,7 +92,7 @@ def test_from_a_stranger_to_a_share_and_away_again(browser: Browser, place: Town
         newcomer.look()
         takes_along(newcomer, number)
 
-        for key in "gm":
+        for key in "gy":
             page.keyboard.press(key)
         page.wait_for_url("**/test/me/")
         newcomer.look()
