@@ -47,15 +47,19 @@ def agents_called(transaction: Transaction, commons: str, text: str, limit: int 
     words = folded(text).split()
     organizations = transaction.rows("SELECT number, id, name FROM agent WHERE commons = ? AND name <> ''", (commons,))
     found = [(number, id_, name) for number, id_, name in organizations if all(word in folded(name) for word in words)]
-    sql = (
-        "SELECT a.number, a.id, p.name FROM private_sought s JOIN agent a ON a.commons = s.commons AND a.id = s.agent"
-        f" JOIN private_profile p ON p.commons = s.commons AND p.agent = s.agent WHERE s.commons = ?{_HAS * len(words)} ORDER BY a.number LIMIT ?"
-    )
-    found += transaction.rows(sql, (commons, *(f"%{_literal(word)}%" for word in words), limit))
+    sql = f"SELECT agent FROM private_sought WHERE commons = ?{_HAS * len(words)} ORDER BY agent"
+    ids = [id_ for (id_,) in transaction.rows(sql, (commons, *(f"%{_literal(word)}%" for word in words)))]
+    for at in range(0, len(ids), FOUND_MAX):
+        some = ids[at : at + FOUND_MAX]
+        sql = (
+            "SELECT a.number, a.id, p.name FROM agent a JOIN private_profile p ON p.commons = a.commons AND p.agent = a.id"
+            f" WHERE a.commons = ? AND a.id IN ({', '.join('?' * len(some))})"
+        )
+        found += transaction.rows(sql, (commons, *some))
     return sorted(found)[:limit]
 
 
-_HAS = " AND s.name LIKE ? ESCAPE '!'"
+_HAS = " AND name LIKE ? ESCAPE '!'"
 
 
 def _literal(word: str) -> str:
